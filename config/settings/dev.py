@@ -1,0 +1,11 @@
+"""A developer's machine and the demo: keys are made up, everything else as in production."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DATABASE_URL", "postgresql://niangjia@/niangjia?host=" + os.path.abspath("var/pg"))
+os.environ.setdefault("NIANGJIA_SECRET_KEY", "only-for-the-demo-and-for-developers-never-for-real-people")
+os.environ.setdefault("NIANGJIA_FIELD_KEYS", "demo1:bmlhbmdqaWEtZGVtby1maWVsZC1rZXktMzItYnl0ZXM=")
+
+from config.settings.base import *  # noqa: E402, F403

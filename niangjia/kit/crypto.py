@@ -1,0 +1,69 @@
+"""Columns that nobody reads in a stolen backup: AES-256-GCM with rotating keys, found again only by a keyed hash.
+
+Field classes L3 and L4 (design §7). A stored value is `key-id:base64(nonce + ciphertext)`; the column's own name is
+authenticated with it, so a value copied into another column does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+
+@lru_cache(maxsize=4)
+def _keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
+    keys: dict[str, AESGCM] = {}
+    for entry in entries:
+        name, _, encoded = entry.partition(":")
+        raw = base64.b64decode(encoded)
+        if len(raw) != 32:
+            raise ImproperlyConfigured(f"NIANGJIA_FIELD_KEYS: key {name} must be 32 bytes in base64")
+        keys[name] = AESGCM(raw)
+    return keys
+
+
+def seal(plain: str, context: str) -> str:
+    """Encrypt with the newest key."""
+    entries = tuple(settings.FIELD_KEYS)
+    name = entries[0].partition(":")[0]
+    nonce = os.urandom(12)
+    sealed = _keys(entries)[name].encrypt(nonce, plain.encode(), context.encode())
+    return f"{name}:{base64.b64encode(nonce + sealed).decode()}"
+
+
+def unseal(stored: str, context: str) -> str:
+    name, _, encoded = stored.partition(":")
+    raw = base64.b64decode(encoded)
+    return _keys(tuple(settings.FIELD_KEYS))[name].decrypt(raw[:12], raw[12:], context.encode()).decode()
+
+
+def keyed_hash(plain: str, purpose: str) -> str:
+    """The value under which an encrypted column is searched; useless without the house's secret."""
+    key = hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
+    return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
+
+
+class SealedTextField(models.TextField[str, str]):
+    """Text that is plain in Python and sealed in the database. Cannot be filtered on; keep a keyed hash beside it."""
+
+    @property
+    def _context(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.attname}"
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        return unseal(value, self._context) if value else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return seal(str(value), self._context) if value else value
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None

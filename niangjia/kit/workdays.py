@@ -1,0 +1,42 @@
+"""Working days: State Council holidays and make-up days, from the `chinesecalendar` tables.
+
+The starting day is not counted (Civil Code art. 201); a last day that falls on a holiday moves on (art. 203).
+Years whose holidays the State Council has not announced yet count Monday to Friday.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+
+def is_workday(day: date) -> bool:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def after_workdays(start: date, count: int) -> date:
+    """The day on which `count` working days after `start` have passed."""
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_workday(day)
+    return day
+
+
+def after_days(start: date, count: int) -> date:
+    """`count` calendar days after `start`, moved on if it ends on a holiday (Civil Code art. 203)."""
+    day = start + timedelta(days=count)
+    while not is_workday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def workdays_between(start: date, end: date) -> int:
+    """Working days after `start` up to and including `end`; negative when `end` has passed."""
+    if end < start:
+        return -workdays_between(end, start)
+    return sum(is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))

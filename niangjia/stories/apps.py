@@ -1,0 +1,8 @@
+"""Registration of the package with Django."""
+
+from django.apps import AppConfig
+
+
+class StoriesConfig(AppConfig):
+    name = "niangjia.stories"
+    label = "stories"
