@@ -31,8 +31,15 @@ class LanguageMiddleware:
         return response
 
 
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as a page, or to htmx as a part: its sentence, its remedy and its code."""
+    faults = refusal.faults if isinstance(refusal, Invalid) else {}
+    part = "kit/_refusal.html" if getattr(request, "htmx", False) else "kit/refusal.html"
+    return render(request, part, {"refusal": refusal, "faults": faults}, status=refusal.status)
+
+
 class RefusalMiddleware:
-    """Shows a `Refusal` as a page (or, to htmx, a part) with its sentence, its remedy and its code."""
+    """Shows what a view refused."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -41,8 +48,4 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        if not isinstance(fault, Refusal):
-            return None
-        faults = fault.faults if isinstance(fault, Invalid) else {}
-        part = "kit/_refusal.html" if getattr(request, "htmx", False) else "kit/refusal.html"
-        return render(request, part, {"refusal": fault, "faults": faults}, status=fault.status)
+        return refusal_page(request, fault) if isinstance(fault, Refusal) else None

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit.actor import Actor, Role
+from niangjia.kit.middleware import refusal_page
 from niangjia.kit.refusal import Forbidden, Refusal
 
 View = Callable[..., HttpResponse]
@@ -134,7 +135,6 @@ class DoorMiddleware:
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
         allowed = ROLES_FOR.get(needs)
         if allowed is not None and not allowed & request.actor.roles:
-            raise Forbidden(
-                SENTENCES[needs], remedy=_("If you hold such an office, ask the union that appointed you to record it.")
-            )
+            remedy = _("If you hold such an office, ask the union that appointed you to record it.")
+            return refusal_page(request, Forbidden(SENTENCES[needs], remedy=remedy))
         return None
