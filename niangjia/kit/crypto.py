@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -52,7 +52,13 @@ def keyed_hash(plain: str, purpose: str) -> str:
     return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
 
 
-class SealedTextField(models.TextField[str, str]):
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+else:
+    TextField = models.TextField
+
+
+class SealedTextField(TextField):
     """Text that is plain in Python and sealed in the database. Cannot be filtered on; keep a keyed hash beside it."""
 
     @property

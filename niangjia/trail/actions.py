@@ -1,0 +1,77 @@
+"""Writing the trail, sealing it, and proving it whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models, transaction
+
+from niangjia.kit.actor import Actor
+from niangjia.trail.models import Line, Seal
+
+LOOKED = "looked_at"
+
+
+def _line(actor: Actor, verb: str, thing: models.Model, detail: dict[str, Any]) -> Line:
+    return Line(
+        actor_kind=actor.kind,
+        actor_id=actor.person_id,
+        actor_name=actor.name[:64],
+        verb=verb,
+        thing_type=thing._meta.label_lower,
+        thing_id=thing.pk,
+        path=getattr(thing, "path", "") or "",
+        detail=detail,
+    )
+
+
+def record(actor: Actor, verb: str, thing: models.Model, **detail: Any) -> None:
+    """Note that `actor` did `verb` (the action's own name) to `thing`. Details hold no personal data."""
+    _line(actor, verb, thing, detail).save(force_insert=True)
+
+
+def record_many(actor: Actor, verb: str, things: Iterable[models.Model], **detail: Any) -> None:
+    """Note the same act on many things, in one statement."""
+    Line.objects.bulk_create([_line(actor, verb, thing, detail) for thing in things], batch_size=1000)
+
+
+def record_look(actor: Actor, thing: models.Model, *, purpose: str) -> None:
+    """Note that sensitive fields were opened, and why: the person concerned can see this line (PIPL art. 44)."""
+    record(actor, LOOKED, thing, purpose=purpose)
+
+
+def _digest(before: str, lines: Iterable[Line]) -> str:
+    running = hashlib.sha256(before.encode())
+    for line in lines:
+        fields = [
+            line.pk, line.at.isoformat(), line.actor_kind, line.actor_id, line.actor_name, line.verb,
+            line.thing_type, line.thing_id, line.path, line.detail,
+        ]  # fmt: skip
+        running.update(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode())
+    return running.hexdigest()
+
+
+@transaction.atomic
+def seal() -> Seal | None:
+    """Seal every line since the last seal; None when there is none. One sealer at a time."""
+    last = Seal.objects.select_for_update().last()
+    lines = Line.objects.filter(pk__gt=last.upto if last else 0).order_by("pk")
+    newest = lines.last()
+    if newest is None:
+        return None
+    digest = _digest(last.digest if last else "", lines.iterator(chunk_size=2000))
+    return Seal.objects.create(upto=newest.pk, digest=digest)
+
+
+def first_broken_seal() -> Seal | None:
+    """The first seal whose lines no longer give its digest; None when the trail is whole."""
+    before, start = "", 0
+    for kept in Seal.objects.order_by("upto"):
+        lines = Line.objects.filter(pk__gt=start, pk__lte=kept.upto).order_by("pk")
+        if _digest(before, lines.iterator(chunk_size=2000)) != kept.digest:
+            return kept
+        before, start = kept.digest, kept.upto
+    return None
