@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,26 @@ class SealedTextField(TextField):
 
     def get_prep_value(self, value: Any) -> Any:
         return seal(str(value), self._context) if value else value
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
+class SealedJSONField(TextField):
+    """A JSON value that is plain in Python and sealed in the database."""
+
+    @property
+    def _context(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.attname}"
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        return json.loads(unseal(value, self._context)) if value else None
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value if value is None else seal(json.dumps(value, ensure_ascii=False), self._context)
+
+    def to_python(self, value: Any) -> Any:
+        return value
 
     def get_lookup(self, lookup_name: str) -> Any:
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
