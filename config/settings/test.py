@@ -1,10 +1,15 @@
-"""Tests: as the demo, with plain static files and nothing cached between processes."""
+"""Tests: as the demo, with plain static files, nothing cached between processes, and loud templates."""
 
 from __future__ import annotations
 
 from config.settings.dev import *  # noqa: F403
-from config.settings.dev import STORAGES, TEMPLATES
+from config.settings.dev import DATABASES, STORAGES, TEMPLATES
+from niangjia.kit import env
+from tests.support.templates import Undefined
 
+DATABASES = {"default": {**DATABASES["default"], "TEST": {"NAME": env.text("NIANGJIA_TEST_DB", "test_niangjia")}}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"]}}]  # type: ignore[dict-item]
+TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": Undefined()}}]  # type: ignore[dict-item]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
