@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-os.environ.setdefault("DATABASE_URL", "postgresql://niangjia@/niangjia?host=" + os.path.abspath("var/pg"))
+from niangjia.kit import postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+
+os.environ.setdefault("DATABASE_URL", postgres.url(Path(os.environ.get("NIANGJIA_VAR", ROOT / "var")) / "pg"))
 os.environ.setdefault("NIANGJIA_SECRET_KEY", "only-for-the-demo-and-for-developers-never-for-real-people")
 os.environ.setdefault("NIANGJIA_FIELD_KEYS", "demo1:bmlhbmdqaWEtZGVtby1maWVsZC1rZXktMzItYnl0ZXM=")
 

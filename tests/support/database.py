@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +72,7 @@ def ensure_template(base: str) -> str:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 - ours comes after the worker's suffix
+    django_db_modify_db_settings_parallel_suffix: None,  # ours comes after the worker's suffix
     django_db_blocker: Any,
 ) -> None:
     """Let every test database begin as a copy of the migrated template."""
@@ -81,6 +82,4 @@ def django_db_modify_db_settings(
 
 
 def _worker() -> str:
-    import os
-
     return os.environ.get("PYTEST_XDIST_WORKER", "")
