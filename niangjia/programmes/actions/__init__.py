@@ -1,0 +1,61 @@
+"""Every write of `programmes`, by its verb."""
+
+from niangjia.programmes.actions.appealing import answer_appeal, appeal
+from niangjia.programmes.actions.applying import (
+    attach_file,
+    remove_attachment,
+    save_answers,
+    start_application,
+    submit_application,
+    withdraw_application,
+)
+from niangjia.programmes.actions.deciding import Choice, decide, decide_many, note_look, seat_judges, sign_agreement
+from niangjia.programmes.actions.launching import (
+    adopt_practice,
+    close_round,
+    discard_draft,
+    draft_version,
+    edit_draft,
+    find_people,
+    launch,
+    open_round,
+    publish_version,
+)
+from niangjia.programmes.actions.selecting import (
+    answer_objection,
+    close_due_notices,
+    confirm_ranking,
+    object_to,
+    publish_notice,
+)
+
+__all__ = [
+    "Choice",
+    "adopt_practice",
+    "answer_appeal",
+    "answer_objection",
+    "appeal",
+    "attach_file",
+    "close_due_notices",
+    "close_round",
+    "confirm_ranking",
+    "decide",
+    "decide_many",
+    "discard_draft",
+    "draft_version",
+    "edit_draft",
+    "find_people",
+    "launch",
+    "note_look",
+    "object_to",
+    "open_round",
+    "publish_notice",
+    "publish_version",
+    "remove_attachment",
+    "save_answers",
+    "seat_judges",
+    "sign_agreement",
+    "start_application",
+    "submit_application",
+    "withdraw_application",
+]

@@ -1,0 +1,69 @@
+"""A no is not the last word: the union above looks again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from niangjia.kit import clock, workdays
+from niangjia.kit.actor import Actor
+from niangjia.kit.happenings import announce
+from niangjia.kit.refusal import Conflict, Invalid
+from niangjia.orgs.models import Organisation
+from niangjia.programmes import engine, flow
+from niangjia.programmes.happenings import AppealAnswered
+from niangjia.programmes.models import Appeal, Application, StepRun
+from niangjia.programmes.permissions import can_answer_appeal, can_appeal
+from niangjia.trail import actions as trail
+
+APPEAL_WORKDAYS = 15
+
+
+@transaction.atomic
+def appeal(application: Application, *, text: str, actor: Actor) -> Appeal:
+    """Ask the union above the one that refused to look again; it answers within 15 working days."""
+    application = Application.objects.lock(application.pk)[0]
+    can_appeal(actor, application).require()
+    if not text.strip():
+        raise Invalid(_("Say in a sentence why the decision is wrong."), faults={"text": _("Needed.")})
+    if application.appeals.filter(state=Appeal.State.OPEN).exists():
+        raise Conflict(_("An appeal on this application is already being looked into."))
+    if application.appeals.exists():
+        raise Conflict(_("This application has been appealed once; that answer is final here."))
+    made = Appeal.objects.create(
+        application=application, body=_body_above(application), text=text.strip()[:4000],
+        due_on=workdays.after_workdays(clock.today(), APPEAL_WORKDAYS),
+    )  # fmt: skip
+    trail.record(actor, "appeal", application)
+    return made
+
+
+def _body_above(application: Application) -> Organisation:
+    """The union one level above the body that refused; the launcher itself when nobody stands above."""
+    refused = application.runs.filter(state=StepRun.State.REFUSED).order_by("-pk").first()
+    body = refused.bodies.select_related("organisation__parent").first() if refused else None
+    decided = body.organisation if body and body.organisation.is_union else application.round.organisation
+    return decided.parent or decided
+
+
+@transaction.atomic
+def answer_appeal(made: Appeal, *, upheld: bool, answer: str, actor: Actor) -> Appeal:
+    """Answer an appeal with reasons. Upheld, the application goes back to the step that refused it, for a new decision."""
+    application = Application.objects.lock(made.application_id)[0]
+    made = Appeal.objects.select_for_update(of=("self",)).select_related("body", "application").get(pk=made.pk)
+    can_answer_appeal(actor, made).require()
+    if made.state != Appeal.State.OPEN:
+        raise Conflict(_("This appeal has already been answered."))
+    if not answer.strip():
+        raise Invalid(_("Say what was found and why."), faults={"answer": _("Needed.")})
+    made.state = Appeal.State.UPHELD if upheld else Appeal.State.DISMISSED
+    made.answer, made.answered_at = answer.strip(), clock.now()
+    made.save(update_fields=["state", "answer", "answered_at"])
+    if upheld:
+        flow.move(application, flow.REOPEN)
+        application.result_code, application.result_reason, application.settled_at = "", "", None
+        engine.open_step([application], application.definition.step(application.step))
+        application.save(update_fields=["state", "result_code", "result_reason", "settled_at", "step"])
+    trail.record(actor, "answer_appeal", application, upheld=upheld)
+    announce(AppealAnswered(made.pk))
+    return made

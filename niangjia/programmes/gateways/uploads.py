@@ -1,0 +1,66 @@
+"""Files from outside: what they are is read from their bytes, never believed from their name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from niangjia.kit.refusal import Invalid
+
+SIGNATURES = (
+    ("pdf", b"%PDF-", "application/pdf"),
+    ("jpeg", b"\xff\xd8\xff", "image/jpeg"),
+    ("png", b"\x89PNG\r\n\x1a\n", "image/png"),
+)
+ENDINGS = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}
+# Active content inside a PDF; a scan or a printed page has none.
+DANGEROUS = (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/EmbeddedFile", b"/OpenAction")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def check(upload: UploadedFile, *, accept: Iterable[str], max_mb: int) -> CheckedFile:
+    """What the file really is. Raises Invalid when it is empty, too large, of another kind, or carries active content."""
+    size = upload.size or 0
+    shown = (upload.name or "")[:60]
+    if size == 0:
+        raise Invalid(_("“%s” is empty.") % shown, remedy=_("Choose the file again."))
+    if size > max_mb * 1024 * 1024:
+        raise Invalid(
+            _("“%(name)s” has %(has).1f MB; at most %(most)d MB are taken.")
+            % {"name": shown, "has": size / 1024 / 1024, "most": max_mb},
+            remedy=_("Take the photo at a smaller size, or scan it in grey."),
+        )
+    kinds = list(accept) or list(ENDINGS)
+    head = upload.read(16)
+    found = next(((kind, media) for kind, start, media in SIGNATURES if head.startswith(start)), None)
+    if found is None or found[0] not in kinds:
+        raise Invalid(
+            _("“%(name)s” is not one of: %(kinds)s.") % {"name": shown, "kinds": ", ".join(kinds).upper()},
+            remedy=_("Photograph the paper, or save it as PDF."),
+        )
+    digest, active, tail = hashlib.sha256(), False, b""
+    for chunk in upload.chunks():  # rewinds first
+        digest.update(chunk)
+        active = active or (found[0] == "pdf" and any(mark in tail + chunk for mark in DANGEROUS))
+        tail = chunk[-16:]
+    upload.seek(0)
+    if active:
+        raise Invalid(_("“%s” contains a programme or an attached file.") % shown, remedy=_("Print it to a new PDF."))
+    return CheckedFile(_clean_name(shown, ENDINGS[found[0]]), found[1], size, digest.hexdigest())
+
+
+def _clean_name(name: str, ending: str) -> str:
+    stem = re.sub(r"[^\w\u4e00-\u9fff.-]+", "_", name.rsplit("/", 1)[-1].rsplit(".", 1)[0]).strip("._")
+    return (stem or "file")[:80] + ending

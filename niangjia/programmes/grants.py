@@ -1,0 +1,150 @@
+"""What a grant brings: promised at one step and reserved in the budget, paid or handed over or awarded at another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from niangjia.credentials import actions as credentials
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import Conflict
+from niangjia.ledger import actions as ledger
+from niangjia.programmes.definition import StepDef
+from niangjia.programmes.models import Application, Decision, Entitlement
+
+State = Entitlement.State
+
+
+def on_passed(step: StepDef, applications: Sequence[Application], actor: Actor) -> None:
+    """What passing this step brings to these applications of one programme version."""
+    budget = applications[0].definition.budget
+    if budget is not None and step.key == budget.reserve_at:
+        promise(applications, actor)
+    if step.kind == "grant":
+        deliver(applications, actor)
+    if step.kind == "award":
+        award(applications, actor)
+
+
+def promise(applications: Sequence[Application], actor: Actor) -> None:
+    """Note what each is granted; money is reserved in the round's budget now, or nothing is promised to anybody."""
+    fresh = [one for one in _without_entitlement(applications) if one.definition.grant is not None]
+    entitlements = []
+    for application in fresh:
+        grant = application.definition.grant
+        assert grant is not None  # narrowed above
+        entitlements.append(
+            Entitlement(
+                application=application, kind=grant.kind, label=grant.label.text("zh"),
+                amount_fen=grant.amount_of(application.answers),
+            )
+        )  # fmt: skip
+    _reserve([one for one in entitlements if one.amount_fen], actor)
+    Entitlement.objects.bulk_create(entitlements)
+
+
+def _without_entitlement(applications: Sequence[Application]) -> list[Application]:
+    have = set(Entitlement.objects.filter(application__in=applications).values_list("application", flat=True).order_by())
+    revived = Entitlement.objects.filter(application__in=applications, state=State.VOID)
+    gone = set(revived.values_list("application", flat=True).order_by())
+    revived.delete()  # a refusal that an appeal took back: promised anew, at today's amount
+    return [one for one in applications if one.pk not in have - gone]
+
+
+def _reserve(entitlements: Sequence[Entitlement], actor: Actor) -> None:
+    for entitlement in entitlements:
+        if entitlement.application.round.budget is None:
+            raise Conflict(
+                _("The round “%s” has no budget to grant from.") % entitlement.application.round.title,
+                remedy=_("Open the round with a budget."),
+            )
+    wanted = [
+        ledger.Reservation(
+            debit_id=entitlement.application.round.budget_id,
+            amount=entitlement.amount_fen,
+            key=f"application-{entitlement.application_id}-run-{entitlement.application.revision}",
+            purpose=entitlement.label,
+            thing_type="programmes.application",
+            thing_id=entitlement.application_id,
+        )
+        for entitlement in entitlements
+    ]
+    for entitlement, transfer in zip(entitlements, ledger.reserve_many(wanted, actor=actor), strict=True):
+        entitlement.transfer = transfer
+
+
+def deliver(applications: Sequence[Application], actor: Actor) -> None:
+    """Pay what was promised. Who approved a case does not pay it out."""
+    approved = Decision.objects.filter(
+        run__application__in=applications, person=actor.person_id, verdict=Decision.Verdict.APPROVE
+    ).exclude(run__step__in=_steps_of_kind(applications, "grant"))
+    if actor.person_id is not None and approved.exists():
+        raise Conflict(
+            _("You approved one of these cases, so somebody else must pay it out."),
+            remedy=_("Ask the finance officer of your union."),
+        )
+    held = list(
+        Entitlement.objects.filter(application__in=applications, state=State.PROMISED)
+        .select_related("transfer")
+        .order_by("pk")
+    )
+    ledger.post_many([one.transfer for one in held if one.transfer is not None], actor=actor)
+    _delivered(held)
+
+
+def _steps_of_kind(applications: Sequence[Application], kind: str) -> list[str]:
+    return [step.key for step in applications[0].definition.steps if step.kind == kind]
+
+
+def award(applications: Sequence[Application], actor: Actor) -> None:
+    """Issue the credential that the programme awards, one to each."""
+    promise(applications, actor)
+    held = {
+        one.application_id: one
+        for one in Entitlement.objects.filter(application__in=applications, state=State.PROMISED).order_by("pk")
+    }
+    grant = applications[0].definition.grant
+    if grant is None or grant.achievement is None:
+        return
+    issued = credentials.issue_many(
+        grant.achievement,
+        holders=[application.person for application in applications],
+        issuer=applications[0].round.organisation,
+        evidence=[f"programmes.application:{application.pk}" for application in applications],
+        actor=actor,
+    )
+    for application, credential in zip(applications, issued, strict=True):
+        held[application.pk].credential = credential
+    Entitlement.objects.bulk_update(held.values(), ["credential"])
+    _delivered([one for one in held.values() if one.transfer_id is None])
+
+
+def _delivered(entitlements: Sequence[Entitlement]) -> None:
+    for one in entitlements:
+        one.state, one.delivered_at = State.DELIVERED, clock.now()
+    Entitlement.objects.bulk_update(entitlements, ["state", "delivered_at"])
+
+
+def take_back(applications: Sequence[Application], actor: Actor) -> None:
+    """Void what was promised and not yet delivered; the money is free in the budget again."""
+    held = list(
+        Entitlement.objects.filter(application__in=applications, state=State.PROMISED)
+        .select_related("transfer")
+        .order_by("pk")
+    )
+    ledger.void_many([one.transfer for one in held if one.transfer is not None], actor=actor)
+    for one in held:
+        one.state = State.VOID
+    Entitlement.objects.bulk_update(held, ["state"])
+
+
+def complete(applications: Sequence[Application], actor: Actor) -> None:
+    """The last step is done: what needed no payment and no award counts as handed over."""
+    promise(applications, actor)
+    _delivered(
+        list(
+            Entitlement.objects.filter(application__in=applications, state=State.PROMISED, transfer=None).order_by("pk")
+        )
+    )

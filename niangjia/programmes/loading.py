@@ -1,0 +1,43 @@
+"""Programme texts, loaded once: a text never changes under its digest."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from niangjia.kit.refusal import Refusal
+from niangjia.programmes.definition import Definition, Practice, catalogue, digest, load_definition, packs
+from niangjia.programmes.facts import schema
+from niangjia.rules import ClauseSet, compile_clauses
+from django.utils.translation import gettext as _
+
+
+@lru_cache(maxsize=512)
+def definition_of(text_digest: str, text: str) -> Definition:
+    """The definition of a text that loaded before it was kept."""
+    return load_definition(text, schema=schema(), packs=packs())
+
+
+def load(text: str) -> Definition:
+    """The definition of a text somebody wrote just now; raises `DefinitionFaults` with every fault and its place."""
+    return load_definition(text, schema=schema(), packs=packs())
+
+
+@lru_cache(maxsize=512)
+def _clauses(text_digest: str, text: str) -> ClauseSet:
+    return compile_clauses(definition_of(text_digest, text).clauses(), schema())
+
+
+def clauses_of(text: str) -> ClauseSet:
+    """The compiled conditions of a programme text."""
+    return _clauses(digest(text), text)
+
+
+def practice(key: str) -> Practice:
+    """One practice of the catalogue."""
+    for found in catalogue():
+        if found.definition.id == key:
+            return found
+    raise Refusal(_("The catalogue holds no practice called “%s”.") % key, code="no_such_practice")
+
+
+__all__ = ["clauses_of", "definition_of", "digest", "load", "practice"]

@@ -1,0 +1,142 @@
+"""Who may do what in a programme, each with the sentence why not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from niangjia.kit.actor import Actor, Office
+from niangjia.kit.permit import YES, Permit, no, permit
+from niangjia.orgs.models import Organisation
+from niangjia.programmes.models import Agreement, Appeal, Application, Notice, Programme, Round, StepBody, StepRun
+
+RUNNERS = (Office.CHAIR, Office.HANDLER)
+
+
+def can_run_programmes(actor: Actor, organisation: Organisation) -> Permit:
+    """Adopt, edit, publish, open rounds, publish notices: the handler or chair of the body, or of one above it."""
+    return permit(
+        actor.is_system or (organisation.is_union and actor.holds(*RUNNERS, over=organisation.path)),
+        _("Only the chair or a case handler of %(union)s may do this.") % {"union": organisation},
+    )
+
+
+def can_edit_programme(actor: Actor, programme: Programme) -> Permit:
+    return can_run_programmes(actor, programme.organisation)
+
+
+def can_run_round(actor: Actor, of: Round) -> Permit:
+    return can_run_programmes(actor, of.organisation)
+
+
+def can_apply(actor: Actor, to: Round) -> Permit:
+    if actor.person_id is None:
+        return no(_("Sign in to apply."))
+    return permit(to.is_open, _("This round is not open for applications now."))
+
+
+def is_mine(actor: Actor, application: Application) -> Permit:
+    return permit(
+        actor.person_id is not None and application.person_id == actor.person_id,
+        _("Only the applicant may do this."),
+    )
+
+
+def can_edit(actor: Actor, application: Application) -> Permit:
+    """The applicant, while it is a draft or has been sent back."""
+    mine = is_mine(actor, application)
+    if not mine:
+        return mine
+    return permit(
+        application.state in (Application.State.DRAFT, Application.State.RETURNED),
+        _("This application has been handed in and cannot be edited now."),
+    )
+
+
+def can_withdraw(actor: Actor, application: Application) -> Permit:
+    mine = is_mine(actor, application)
+    if not mine:
+        return mine
+    open_states = (Application.State.DRAFT, Application.State.IN_REVIEW, Application.State.RETURNED)
+    return permit(application.state in open_states, _("This application is settled and cannot be withdrawn."))
+
+
+def body_of(actor: Actor, run: StepRun) -> StepBody | None:
+    """The body for which this actor may act at this step; its own office first, then an office above it."""
+    bodies = list(run.bodies.all())
+    for body in bodies:
+        if actor.holds_in(body.organisation_id, Office(body.office), Office.CHAIR):
+            return body
+    for body in bodies:
+        if actor.holds(Office(body.office), Office.CHAIR, over=body.organisation.path):
+            return body
+    return None
+
+
+def can_decide(actor: Actor, run: StepRun) -> Permit:
+    """Who holds the step's office in its body or above it; never on one's own case, never for two bodies in one case."""
+    if run.state != StepRun.State.OPEN:
+        return no(_("This step is already settled."))
+    if run.application.person_id == actor.person_id:
+        return no(_("Nobody decides on their own application."))
+    if any(seat.person_id == actor.person_id for seat in seats_of(run)):
+        return YES
+    body = body_of(actor, run)
+    if body is None:
+        return no(_("This step belongs to another body."))
+    if run.application.round.definition.step(run.step).kind == "score":
+        return no(_("Only the judges seated for this round give scores."))
+    return _second_pair_of_eyes(actor, run, body)
+
+
+def _second_pair_of_eyes(actor: Actor, run: StepRun, body: StepBody) -> Permit:
+    """Whoever decided for one body does not decide for the next: two levels mean two people."""
+    for earlier in run.application.runs.all():
+        if earlier.pk == run.pk:
+            continue
+        side = {one.side: one.organisation_id for one in earlier.bodies.all()}
+        for decision in earlier.decisions.all():
+            if decision.person_id == actor.person_id and side.get(decision.side) != body.organisation_id:
+                return no(_("You have decided this case for another body; a second pair of eyes must look."))
+    return YES
+
+
+def seats_of(run: StepRun) -> list[object]:
+    """The judges seated for this run's step, from what the caller has prefetched."""
+    return [seat for seat in run.application.round.judges.all() if seat.step == run.step]
+
+
+def can_sign(actor: Actor, agreement: Agreement, party: str) -> Permit:
+    if agreement.run.state != StepRun.State.OPEN:
+        return no(_("This agreement is no longer open for signature."))
+    if party == "applicant":
+        return is_mine(actor, agreement.application)
+    side = party.removeprefix("partner.")
+    body = next((one for one in agreement.run.bodies.all() if one.side == side), None)
+    if body is None:
+        return no(_("This party does not sign this agreement."))
+    return permit(
+        actor.holds_in(body.organisation_id) or actor.holds(*RUNNERS, over=body.organisation.path),
+        _("Only %(body)s may sign for this party.") % {"body": body.organisation},
+    )
+
+
+def can_answer_objection(actor: Actor, notice: Notice) -> Permit:
+    return can_run_round(actor, notice.round)
+
+
+def can_appeal(actor: Actor, application: Application) -> Permit:
+    mine = is_mine(actor, application)
+    if not mine:
+        return mine
+    return permit(application.state == Application.State.REFUSED, _("Only a refused application can be appealed."))
+
+
+def can_answer_appeal(actor: Actor, appeal: Appeal) -> Permit:
+    """The body above; never somebody who had a hand in the refusal."""
+    if any(
+        decision.person_id == actor.person_id for run in appeal.application.runs.all() for decision in run.decisions.all()
+    ):  # fmt: skip
+        return no(_("You took part in the decision appealed against."))
+    return permit(
+        actor.holds(*RUNNERS, over=appeal.body.path), _("Only %(body)s answers this appeal.") % {"body": appeal.body}
+    )

@@ -1,0 +1,135 @@
+"""What suits me, and why: the open rounds held against one worker's own facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import NotFound
+from niangjia.orgs.models import Membership, Organisation
+from niangjia.people.models import Person
+from niangjia.programmes import facts
+from niangjia.programmes.definition import Definition
+from niangjia.programmes.models import Application, Round
+from niangjia.programmes.weighing import weigh_person
+from niangjia.rules import ClauseFinding, Verdict
+from niangjia.rules import Finding as Weighed
+from niangjia.rules.schema import Fact
+
+ORDER = {Verdict.TRUE: 0, Verdict.UNKNOWN: 1, Verdict.FALSE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLine:
+    """One condition as the worker reads it."""
+
+    text: str
+    verdict: Verdict
+    change: str
+    basis: str
+    appeal_to: str
+    ask: Fact | None
+    shown: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A round, what the rules say of this worker, and their application in it if there is one."""
+
+    round: Round
+    definition: Definition
+    weighed: Weighed
+    clauses: tuple[ClauseLine, ...]
+    application: Application | None
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.weighed.verdict
+
+    @property
+    def question(self) -> Fact | None:
+        """The one question whose answer would settle it."""
+        path = self.weighed.one_fact_away
+        return facts.schema().facts.get(path) if path else None
+
+
+def home_path(person_id: int) -> str:
+    """The union path a worker belongs to; without a membership, the county where they live."""
+    belonging = Membership.objects.members().main().filter(person=person_id).select_related("union").first()
+    if belonging is not None:
+        return belonging.union.path
+    code = Person.objects.values_list("residence_code", flat=True).get(pk=person_id)
+    county = Organisation.objects.filter(kind="federation", division_code=code[:6]).first() if code else None
+    return county.path if county else ""
+
+
+def offers_for(actor: Actor) -> list[Offer]:
+    """The open rounds within reach of this worker: those that suit first, then those one answer away, then the rest."""
+    if actor.person_id is None:
+        return []
+    path = home_path(actor.person_id)
+    if not path:
+        return []
+    rounds = (
+        Round.objects.open_now().offered_within(path).select_related("version__programme", "organisation").order_by("closes_at")
+    )
+    known = facts.facts_of(actor.person_id)
+    mine = {one.round_id: one for one in Application.objects.mine(actor).exclude(state="withdrawn").filter(round__in=rounds)}
+    offers = [_offer(one, known, mine.get(one.pk)) for one in rounds]
+    return sorted(offers, key=lambda offer: ORDER[offer.verdict])
+
+
+def offer_of(actor: Actor, round_id: int) -> Offer:
+    """One round for this worker. A round out of their reach does not exist for them."""
+    found = Round.objects.filter(pk=round_id).select_related("version__programme", "organisation").first()
+    if found is None or actor.person_id is None:
+        raise NotFound
+    mine = Application.objects.mine(actor).filter(round=found).exclude(state="withdrawn").first()
+    path = home_path(actor.person_id)
+    if mine is None and not (path and path.startswith(found.organisation.path)):
+        raise NotFound
+    return _offer(found, facts.facts_of(actor.person_id), mine)
+
+
+def _offer(of: Round, known: dict[str, object], application: Application | None) -> Offer:
+    weighed = weigh_person(of.version.text, known)
+    return Offer(of, of.definition, weighed, clause_lines(of.definition, weighed), application)
+
+
+def clause_lines(definition: Definition, weighed: Weighed) -> tuple[ClauseLine, ...]:
+    """The conditions in the programme's order, each with its answer and what would change it."""
+    language = (get_language() or "zh")[:2]
+    told = {clause.key: clause for clause in [*definition.require, *definition.exclude]}
+    lines = []
+    for one in weighed.clauses:
+        clause = told[one.key]
+        lines.append(
+            ClauseLine(
+                text=clause.text.text(language),
+                verdict=one.verdict,
+                change=one.nearest_change.sentence(language) if one.nearest_change else "",
+                basis=clause.basis,
+                appeal_to=clause.appeal_to.text(language) if clause.appeal_to else "",
+                ask=_question(one),
+                shown=_shown(one, language),
+            )
+        )
+    return tuple(lines)
+
+
+def _question(one: ClauseFinding) -> Fact | None:
+    return facts.schema().facts.get(one.missing[0]) if one.missing else None
+
+
+def _shown(one: ClauseFinding, language: str) -> tuple[tuple[str, str], ...]:
+    """The facts looked at, by their labels, with values people can read."""
+    known = facts.schema().facts
+    pairs = []
+    for used in one.facts:
+        fact = known.get(used.path)
+        if fact is None or used.value is None:
+            continue
+        pairs.append((fact.label(language), facts.say(fact, used.value)))
+    return tuple(pairs)
