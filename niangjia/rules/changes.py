@@ -1,0 +1,262 @@
+"""The nearest change: what single thing would make a failed clause pass, found by solving and then judged to be so.
+
+Candidates come from the rule itself (the day an age is reached, the threshold of an amount, the other codes of a list).
+Each is put to the same interpreter that judged the person; only what it confirms is ever told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil, floor
+
+from niangjia.rules import ir, single, tree, wording
+from niangjia.rules.clauses import CompiledClause
+from niangjia.rules.dates import first_day_reaching, whole_units
+from niangjia.rules.findings import NearestChange
+from niangjia.rules.lowering import Lowering, NoFigure, Ratio
+from niangjia.rules.parameters import InForce, ParameterStore
+from niangjia.rules.polynomial import Polynomial, add
+from niangjia.rules.schema import Fact, FactType, Scope, Stored
+
+MOST_FIGURE_DAYS = 24
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A clause, the person's known values, and the figures in force on any day."""
+
+    clause: CompiledClause
+    values: Mapping[str, Stored]
+    as_of: date
+    store: ParameterStore
+    figures_on: Callable[[date], single.Figures]
+
+    def passes(self, values: Mapping[str, Stored], day: date) -> bool:
+        verdict = single.truth(self.clause.test, single.Case(values, day, self.figures_on(day)))
+        return verdict is (not self.clause.excludes)
+
+    def passes_with(self, fact: Fact, value: Stored) -> bool:
+        return self.passes({**self.values, fact.path: value}, self.as_of)
+
+
+def nearest_change(situation: Situation) -> NearestChange | None:
+    """What time alone will bring; else the first fact, in the order of the rule, whose change would be enough."""
+    change = _by_date(situation)
+    if change is not None:
+        return change
+    for fact in situation.clause.facts:
+        if situation.values.get(fact.path) is not None:
+            change = _by_fact(situation, fact)
+            if change is not None:
+                return change
+    return None
+
+
+# --- time -----------------------------------------------------------------------------------------------------------
+
+
+def _by_date(situation: Situation) -> NearestChange | None:
+    days = {day for leaf in tree.leaves(situation.clause.test) for day in _turning_days(situation, leaf)}
+    for parameter in situation.clause.parameters:
+        days.update(situation.store.starting_days(parameter.path, situation.as_of)[:MOST_FIGURE_DAYS])
+    for day in sorted(days):
+        if day > situation.as_of and situation.passes(situation.values, day):
+            return _date_change(situation, day)
+    return None
+
+
+def _turning_days(situation: Situation, leaf: tree.Leaf) -> Iterator[date]:
+    """The days on which this condition may change its answer while all facts stay as they are."""
+    if isinstance(leaf, tree.CompareDates):
+        sides = (leaf.left, leaf.right)
+        if any(isinstance(side, tree.Today) for side in sides):
+            case = single.Case(situation.values, situation.as_of, situation.figures_on(situation.as_of))
+            for day in (single.value(side, case) for side in sides):
+                if isinstance(day, date) and day < date.max:
+                    yield from (day, day + ONE_DAY)
+        return
+    elapsed = next((part for part in tree.parts(leaf) if isinstance(part, tree.Since)), None)
+    since = situation.values.get(elapsed.fact.path) if elapsed else None
+    if elapsed is None or not isinstance(since, date):
+        return
+    for equation in _equations(situation, leaf):
+        root = _root(equation, {ir.Elapsed(elapsed.unit, elapsed.fact.column)}, {})
+        for count in {floor(root), floor(root) + 1} if root is not None else ():
+            try:
+                yield first_day_reaching(elapsed.unit, since, count)
+            except OverflowError:
+                continue  # a day outside the calendar never comes
+
+
+def _date_change(situation: Situation, day: date) -> NearestChange:
+    for leaf in tree.leaves(situation.clause.test):
+        for part in tree.parts(leaf):
+            since = situation.values.get(part.fact.path) if isinstance(part, tree.Since) else None
+            if isinstance(part, tree.Since) and isinstance(since, date):
+                count = whole_units(part.unit, since, day)
+                if count != whole_units(part.unit, since, day - ONE_DAY):
+                    zh, en = wording.say_reached(day, part.unit, count, part.fact, part.named)
+                    return NearestChange("date", part.fact.path, zh, en, day=day, count=count, unit=part.unit)
+    changed = situation.clause.parameters
+    starting = (one for one in changed if day in situation.store.starting_days(one.path, situation.as_of))
+    zh, en = wording.say_from(day, next(starting, None))
+    return NearestChange("date", "", zh, en, day=day)
+
+
+# --- facts ----------------------------------------------------------------------------------------------------------
+
+
+def _by_fact(situation: Situation, fact: Fact) -> NearestChange | None:
+    now = situation.values[fact.path]
+    match fact.type:
+        case FactType.NUM | FactType.MONEY:
+            how, to = _number_turn(situation, fact, now)
+        case FactType.DATE:
+            how, to = _date_turn(situation, fact, now)
+        case FactType.TAGS:
+            how, to = _tag_turn(situation, fact, now)
+        case FactType.BOOL:
+            how, to = "is", _passing(situation, fact, [not now])
+        case FactType.CODE:
+            how, to = "is", _passing(situation, fact, list(fact.values))
+        case FactType.TEXT:
+            how, to = _text_turn(situation, fact)
+    if not to:
+        return None
+    zh, en = wording.say_turn(fact, how, now, to)
+    return NearestChange("fact", fact.path, zh, en, now=now, to=to, how=how)
+
+
+def _passing(situation: Situation, fact: Fact, candidates: list[Stored]) -> tuple[Stored, ...]:
+    return tuple(value for value in candidates if situation.passes_with(fact, value))
+
+
+def _number_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
+    assert isinstance(now, int)
+    low, high = fact.bounds
+    wanted: set[ir.Variable] = {ir.Column(fact.column)}
+    columns = _column_values(situation)
+    candidates: set[int] = set()
+    for leaf in tree.leaves(situation.clause.test):
+        for part in tree.parts(leaf):
+            if isinstance(part, tree.FactOr) and part.fact is fact and isinstance(part.fallback, int):
+                wanted.add(ir.Column(fact.column, part.fallback))
+        for equation in _equations(situation, leaf):
+            root = _root(equation, wanted, columns)
+            if root is not None:
+                candidates |= {ceil(root) - 1, floor(root), ceil(root), floor(root) + 1}
+    for value in sorted(candidates, key=lambda candidate: (abs(candidate - now), candidate)):
+        if low <= value <= high and situation.passes_with(fact, value):
+            further = value + 1 if value > now else value - 1
+            open_ended = low <= further <= high and situation.passes_with(fact, further)
+            how = "is" if not open_ended else "at_least" if value > now else "at_most"
+            return how, (value,)
+    return "", ()
+
+
+def _date_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
+    assert isinstance(now, date)
+    case = single.Case(situation.values, situation.as_of, situation.figures_on(situation.as_of))
+    candidates: set[date] = set()
+    for leaf in tree.leaves(situation.clause.test):
+        if isinstance(leaf, tree.CompareDates) and fact in tree.reads(leaf).needed:
+            for limit in (single.value(leaf.left, case), single.value(leaf.right, case)):
+                if isinstance(limit, date) and date.min < limit < date.max:
+                    candidates |= {limit - ONE_DAY, limit, limit + ONE_DAY}
+    for day in sorted(candidates, key=lambda candidate: (abs(candidate - now), candidate)):
+        if situation.passes_with(fact, day):
+            return "on_or_after" if day > now else "on_or_before", (day,)
+    return "", ()
+
+
+def _tag_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
+    assert isinstance(now, frozenset)
+    for leaf in tree.leaves(situation.clause.test):
+        if isinstance(leaf, tree.HasTag) and leaf.fact is fact and situation.passes_with(fact, now ^ {leaf.tag}):
+            return ("lacks" if leaf.tag in now else "has"), (leaf.tag,)
+    return "", ()
+
+
+def _text_turn(situation: Situation, fact: Fact) -> tuple[str, tuple[Stored, ...]]:
+    candidates: list[Stored] = []
+    for leaf in tree.leaves(situation.clause.test):
+        if fact not in tree.reads(leaf).needed:
+            continue
+        match leaf:
+            case tree.StartsWith(prefix=prefix) if situation.passes_with(fact, prefix):
+                return "starts_with", (prefix,)
+            case tree.CompareCodes(right=tree.Constant(value=str() as text)):
+                candidates.append(text)
+            case tree.AmongCodes(items=items):
+                candidates.extend(sorted(items))
+            case tree.AmongListed(parameter=parameter):
+                listed = InForce(situation.store, situation.as_of).national(parameter)
+                candidates.extend(listed if isinstance(listed, tuple) else ())
+            case _:
+                pass
+    return "is", _passing(situation, fact, list(dict.fromkeys(candidates)))
+
+
+# --- solving --------------------------------------------------------------------------------------------------------
+
+
+def _equations(situation: Situation, leaf: tree.Leaf) -> list[Polynomial]:
+    """The sums whose zero is where a number condition turns."""
+    lowering = Lowering(situation.clause.source, situation.as_of, InForce(situation.store, situation.as_of))
+    try:
+        match leaf:
+            case tree.CompareNumbers():
+                return [lowering.difference(leaf).top]
+            case tree.AmongNumbers():
+                ratio: Ratio = lowering.ratio(leaf.value)
+                return [add(ratio.top, ratio.bottom, -item) for item in leaf.items]
+            case _:
+                return []
+    except NoFigure:
+        return []
+
+
+def _root(equation: Polynomial, wanted: set[ir.Variable], columns: Mapping[str, Stored]) -> Fraction | None:
+    """Where the sum is zero in the wanted variable, all others as they are; None when it is not a straight line."""
+    slope = rest = Fraction(0)
+    for product, coefficient in equation.items():
+        degree, times = 0, coefficient
+        for each in product:
+            if each in wanted:
+                degree += 1
+                continue
+            known = _value(each, columns)
+            if known is None:
+                return None
+            times *= known
+        if degree > 1:
+            return None
+        slope, rest = (slope + times, rest) if degree else (slope, rest + times)
+    return -rest / slope if slope else None
+
+
+def _value(variable: ir.Variable, columns: Mapping[str, Stored]) -> int | None:
+    match variable:
+        case ir.Column():
+            stored = columns.get(variable.name)
+            known = variable.fallback if stored is None else stored
+            return known if isinstance(known, int) else None
+        case ir.Gap():
+            first, last = columns.get(variable.first), columns.get(variable.last)
+            return (last - first).days if isinstance(first, date) and isinstance(last, date) else None
+        case ir.Elapsed():
+            return None
+
+
+def _column_values(situation: Situation) -> dict[str, Stored]:
+    columns = {fact.column: situation.values.get(fact.path) for fact in situation.clause.facts}
+    figures = situation.figures_on(situation.as_of)
+    for parameter in situation.clause.parameters:
+        figure = figures(parameter) if parameter.scope is Scope.REGION else None
+        if figure is not None:
+            columns[parameter.column] = figure.value
+    return columns
