@@ -15,6 +15,8 @@ SECRET_KEY = env.text("NIANGJIA_SECRET_KEY")
 # Field encryption keys, newest first: `id:base64,id:base64`. Old keys still open old rows (design §7).
 FIELD_KEYS = env.words("NIANGJIA_FIELD_KEYS")
 DEBUG = False
+# The demo lets its visitors sign in as somebody of its cast; nothing else may.
+DEMO = env.flag("NIANGJIA_DEMO")
 ALLOWED_HOSTS = env.words("NIANGJIA_HOSTS", ("127.0.0.1", "localhost"))
 
 INSTALLED_APPS = [
@@ -139,3 +141,6 @@ X_FRAME_OPTIONS = "DENY"
 # Gateways: where codes and messages leave the house. `console` prints; anything else is configured by its owner.
 SMS_GATEWAY = env.text("NIANGJIA_SMS_GATEWAY", "niangjia.people.gateways.sms.console")
 CLAMD_SOCKET = env.text("NIANGJIA_CLAMD_SOCKET")
+
+# Jobs stand in each package's `jobs.py`, found by procrastinate when Django starts.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -1,0 +1,68 @@
+"""The database a command works on: the one DATABASE_URL names, or the embedded one, started and kept current."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError
+
+from niangjia.kit import postgres
+
+Callback = TypeVar("Callback", bound=Callable[..., object])
+
+
+def without_database(callback: Callback) -> Callback:
+    """Mark a command that opens its database itself, or needs none."""
+    callback.needs_no_database = True  # type: ignore[attr-defined]
+    return callback
+
+
+def is_exempt(callback: Callable[..., object]) -> bool:
+    return getattr(callback, "needs_no_database", False)
+
+
+def is_embedded() -> bool:
+    """Whether the settings point at the embedded server rather than at one of the user's own."""
+    sockets = postgres.socket_directory(settings.VAR / "pg")
+    return str(settings.DATABASES["default"]["HOST"]) == str(sockets)
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """A server is up for as long as we are inside; nothing is said about its tables."""
+    if not is_embedded():
+        yield
+        return
+    with postgres.joined(settings.VAR / "pg"):
+        try:
+            yield
+        finally:
+            connection.close()
+
+
+@contextmanager
+def opened() -> Iterator[None]:
+    """A database that a command can use: reachable, with every migration applied."""
+    with reachable():
+        try:
+            waiting = pending()
+        except OperationalError as fault:
+            raise click.ClickException(f"The database cannot be reached: {fault}".strip()) from fault
+        if waiting and is_embedded():
+            call_command("migrate", verbosity=0, interactive=False)
+        elif waiting:
+            raise click.ClickException(f"{len(waiting)} migrations are not applied yet: run `niangjia migrate` first.")
+        yield
+
+
+def pending() -> list[str]:
+    """Migrations that the code has and the database has not."""
+    executor = MigrationExecutor(connection)
+    return [str(step) for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]

@@ -1,0 +1,142 @@
+"""`demo`, `serve` and `worker`: the house open to visitors."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from niangjia.stories import world
+from niangjia.web.commands.database import opened, without_database
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PATIENCE = 30.0  # seconds that a server gets to answer, or a stopped process to end
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="On 127.0.0.1.")
+@without_database
+def demo(*, port: int) -> None:
+    """Open the demo: database, tables, people and their stories, pages and jobs, until Ctrl-C."""
+    _raise_when_told()
+    began = time.monotonic()
+    os.environ["NIANGJIA_DEMO"] = "1"
+    with opened():
+        _refuse_a_taken_port("127.0.0.1", port)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        world.plant()
+        cast = world.cast()
+        connection.close()
+        with suppress(KeyboardInterrupt):
+            servers = [_web("127.0.0.1", port, workers=2, threads=4), _jobs()]
+            _run_together(servers, port, ready=lambda: _invite(port, cast, time.monotonic() - began))
+
+
+def _invite(port: int, cast: list[world.Visitor], seconds: float) -> None:
+    click.echo(f"\nNiangjia is open after {seconds:.0f} s: http://127.0.0.1:{port}/  (Ctrl-C closes it)")
+    if cast:
+        click.echo(
+            "Who can sign in, with one click on the sign-in page or by phone and code (the code is printed here):"
+        )
+    for visitor in cast:
+        click.echo(f"  {visitor.phone}  {visitor.name}  {visitor.role}")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes.")
+@click.option("--threads", default=4, show_default=True, help="Threads in each process.")
+@click.option("--jobs/--no-jobs", default=True, show_default=True, help="Also run background jobs.")
+def serve(*, host: str, port: int, workers: int, threads: int, jobs: bool) -> None:
+    """Serve the pages, and run the background jobs beside them."""
+    if host not in LOOPBACK and settings.SETTINGS_MODULE == "config.settings.dev":
+        raise click.ClickException(
+            "These are the demo's keys, which everybody knows: set NIANGJIA_SECRET_KEY and NIANGJIA_FIELD_KEYS "
+            "(docs/settings.md) before listening on anything but 127.0.0.1."
+        )
+    _raise_when_told()
+    _refuse_a_taken_port(host, port)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    connection.close()
+    with suppress(KeyboardInterrupt):
+        servers = [_web(host, port, workers=workers, threads=threads)] + ([_jobs()] if jobs else [])
+        _run_together(servers, port, ready=lambda: click.echo(f"Listening on http://{host}:{port}/"))
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is waiting, then end.")
+def worker(*, once: bool) -> None:
+    """Run background jobs."""
+    with app.replace_connector(app.connector.get_worker_connector()) as jobs:  # type: ignore[attr-defined]
+        jobs.run_worker(wait=not once)
+
+
+def _raise_when_told() -> None:
+    """INT and TERM both leave through every `finally`, so that what was started is stopped."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, leave)
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise click.ClickException(
+                f"Port {port} on {host} cannot be used ({fault.strerror}): try --port."
+            ) from fault
+
+
+def _web(host: str, port: int, *, workers: int, threads: int) -> subprocess.Popen[bytes]:
+    """gunicorn's threads: the best tail under contention of those tried (docs/adr)."""
+    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", str(threads)]
+    command += ["-b", f"{host}:{port}", "--log-level", "warning", "--graceful-timeout", "5", "config.wsgi"]
+    return subprocess.Popen(command, cwd=settings.ROOT)
+
+
+def _jobs() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "niangjia.web.cli", "worker"], cwd=settings.ROOT)
+
+
+def _run_together(servers: list[subprocess.Popen[bytes]], port: int, *, ready: Callable[[], None]) -> None:
+    """Run until told to stop or until one of them ends; then the others end too."""
+    try:
+        _await_answer(servers, port)
+        ready()
+        while all(server.poll() is None for server in servers):
+            time.sleep(0.2)
+        raise click.ClickException("A server ended by itself; the lines above say why.")
+    finally:
+        for server in servers:
+            server.terminate()
+        for server in servers:
+            try:
+                server.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _await_answer(servers: list[subprocess.Popen[bytes]], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and all(server.poll() is None for server in servers):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
