@@ -1,4 +1,4 @@
-"""Registration of the package with Django."""
+"""Registration of the package with Django, and what it listens to."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class NotifyConfig(AppConfig):
     name = "niangjia.notify"
     label = "notify"
+
+    def ready(self) -> None:
+        from niangjia.kit.happenings import listen
+        from niangjia.notify import listening
+        from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound
+
+        listen(PeopleFound, listening.tell_found)
+        listen(ApplicationsMoved, listening.tell_moved)
+        listen(AppealAnswered, listening.tell_appeal)

@@ -27,7 +27,7 @@ def prefill(definition: Definition, person_id: int | None) -> dict[str, Any]:
         return {}
     known: dict[str, Any] = {}
     if any(not path.startswith("person.") for path in asked.values()):
-        known |= facts.facts_of(person_id)
+        known |= {path: fact.value for path, fact in facts.facts_of(person_id).items()}
     person = Person.objects.get(pk=person_id)
     known |= {"person.name": person.name, "person.phone": person.phone}
     found = {key: _as_answer(known.get(path)) for key, path in asked.items()}

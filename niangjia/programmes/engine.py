@@ -139,7 +139,7 @@ def settle(runs: Sequence[StepRun], actor: Actor) -> None:
             closed[state].append(run)
     StepRun.objects.bulk_update([run for group in closed.values() for run in group], ["state", "closed_at"])
     if closed[StepRun.State.REFUSED]:
-        refuse([(run.application, *_why(run)) for run in closed[StepRun.State.REFUSED]], actor)
+        refuse([(run.application, *_why(run)) for run in closed[StepRun.State.REFUSED]])
     if closed[StepRun.State.RETURNED]:
         _send_back([run.application for run in closed[StepRun.State.RETURNED]])
     if closed[StepRun.State.PASSED]:
@@ -151,14 +151,14 @@ def _why(run: StepRun) -> tuple[str, str]:
     return no.record.get("code") or run.step, no.reason
 
 
-def refuse(cases: Sequence[tuple[Application, str, str]], actor: Actor) -> None:
+def refuse(cases: Sequence[tuple[Application, str, str]]) -> None:
     """End applications with a no: code and reason each. What was promised is given back to the budget."""
-    applications = [application for application, _, _ in cases]
+    applications = [application for application, _code, _reason in cases]
     for application, code, reason in cases:
         flow.move(application, flow.REFUSE)
         application.result_code, application.result_reason, application.settled_at = code, reason, clock.now()
     Application.objects.bulk_update(applications, ["state", "result_code", "result_reason", "settled_at"])
-    grants.take_back(applications, actor)
+    grants.take_back(applications)
     announce(ApplicationsMoved(tuple(application.pk for application in applications), "refused"))
 
 
@@ -180,17 +180,17 @@ def pass_on(runs: Sequence[StepRun], actor: Actor) -> None:
         grants.on_passed(step, applications, actor)
         after = definition.step_after(key)
         if after is None:
-            _finish(applications, actor)
+            _finish(applications)
         else:
             open_step(applications, after)
             Application.objects.bulk_update(applications, ["step"])
             announce(ApplicationsMoved(tuple(application.pk for application in applications), "step"))
 
 
-def _finish(applications: Sequence[Application], actor: Actor) -> None:
+def _finish(applications: Sequence[Application]) -> None:
     for application in applications:
         flow.move(application, flow.GRANT)
         application.settled_at = clock.now()
     Application.objects.bulk_update(applications, ["state", "settled_at"])
-    grants.complete(applications, actor)
+    grants.complete(applications)
     announce(ApplicationsMoved(tuple(application.pk for application in applications), "granted"))

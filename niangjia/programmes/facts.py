@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -11,9 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock, money
+from niangjia.rules import Known
 from niangjia.rules.schema import Fact, FactType, Schema
 from niangjia.rules.sources import FactSource, sources, vocabulary
 
@@ -46,31 +46,32 @@ def facts_sql(paths: Iterable[str] | None = None, *, people: str = "SELECT id FR
     return f"SELECT {', '.join(columns)} FROM ({people}) who {' '.join(joins)}"
 
 
-def facts_of_many(person_ids: Iterable[int], as_of: date | None = None) -> dict[int, dict[str, Any]]:
-    """Fact path → stored value for each person; unknown facts are absent."""
-    ids = list(person_ids)
+def facts_of_many(person_ids: Iterable[int], as_of: date | None = None) -> dict[int, dict[str, Known]]:
+    """Fact path → what is known, from which register and of which day, for each person; unknown facts are absent."""
     statement = facts_sql(people="SELECT id FROM people_person WHERE id = ANY(%(people)s)")
-    # Filtering inside each source as well lets PostgreSQL read only these people's rows.
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"as_of": as_of or clock.today(), "people": ids})
+        cursor.execute(statement, {"as_of": as_of or clock.today(), "people": list(person_ids)})
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    by_column = {fact.column: path for path, fact in schema().facts.items() if fact.derive is None}
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    stored = [
+        (fact, source.said_by_zh if language == "zh" else source.said_by_en)
+        for source in sources()
+        for fact in source.facts
+        if fact.derive is None
+    ]
     return {
         row["person_id"]: {
-            by_column[name]: value for name, value in row.items() if name in by_column and value is not None
+            fact.path: Known(row[fact.column], said_by, row[fact.stamp_column] if fact.stamp_column else None)
+            for fact, said_by in stored
+            if row[fact.column] is not None
         }
         for row in rows
     }
 
 
-def facts_of(person_id: int, as_of: date | None = None) -> dict[str, Any]:
+def facts_of(person_id: int, as_of: date | None = None) -> dict[str, Known]:
     return facts_of_many([person_id], as_of).get(person_id, {})
-
-
-def digest_of(facts: dict[str, Any]) -> str:
-    """The fingerprint of the facts a finding was made from."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
 
 
 def say(fact: Fact, value: Any) -> str:

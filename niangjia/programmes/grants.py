@@ -11,24 +11,27 @@ from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import Conflict
 from niangjia.ledger import actions as ledger
+from niangjia.ledger.models import Unit
 from niangjia.programmes.definition import StepDef
 from niangjia.programmes.models import Application, Decision, Entitlement
 
 State = Entitlement.State
+# Reserving and releasing follow from decisions others had the power to take; paying needs its own hand.
+BOOKKEEPER = Actor.system("grants")
 
 
 def on_passed(step: StepDef, applications: Sequence[Application], actor: Actor) -> None:
     """What passing this step brings to these applications of one programme version."""
     budget = applications[0].definition.budget
     if budget is not None and step.key == budget.reserve_at:
-        promise(applications, actor)
+        promise(applications)
     if step.kind == "grant":
         deliver(applications, actor)
     if step.kind == "award":
         award(applications, actor)
 
 
-def promise(applications: Sequence[Application], actor: Actor) -> None:
+def promise(applications: Sequence[Application]) -> None:
     """Note what each is granted; money is reserved in the round's budget now, or nothing is promised to anybody."""
     fresh = [one for one in _without_entitlement(applications) if one.definition.grant is not None]
     entitlements = []
@@ -41,7 +44,7 @@ def promise(applications: Sequence[Application], actor: Actor) -> None:
                 amount_fen=grant.amount_of(application.answers),
             )
         )  # fmt: skip
-    _reserve([one for one in entitlements if one.amount_fen], actor)
+    _reserve([one for one in entitlements if one.amount_fen])
     Entitlement.objects.bulk_create(entitlements)
 
 
@@ -53,25 +56,30 @@ def _without_entitlement(applications: Sequence[Application]) -> list[Applicatio
     return [one for one in applications if one.pk not in have - gone]
 
 
-def _reserve(entitlements: Sequence[Entitlement], actor: Actor) -> None:
+def _reserve(entitlements: Sequence[Entitlement]) -> None:
     for entitlement in entitlements:
         if entitlement.application.round.budget is None:
             raise Conflict(
                 _("The round “%s” has no budget to grant from.") % entitlement.application.round.title,
                 remedy=_("Open the round with a budget."),
             )
-    wanted = [
-        ledger.Reservation(
-            debit_id=entitlement.application.round.budget_id,
+    people = {one.application.person_id: one.application.person for one in entitlements}
+    purses = ledger.open_person_accounts(people.values(), unit=Unit.FEN, actor=BOOKKEEPER)
+    orders = [
+        ledger.Order(
+            debit=entitlement.application.round.budget,
+            credit=purses[entitlement.application.person_id],
             amount=entitlement.amount_fen,
-            key=f"application-{entitlement.application_id}-run-{entitlement.application.revision}",
+            key=f"application-{entitlement.application_id}-revision-{entitlement.application.revision}",
             purpose=entitlement.label,
-            thing_type="programmes.application",
-            thing_id=entitlement.application_id,
+            thing=entitlement.application,
+            person=entitlement.application.person,
         )
         for entitlement in entitlements
+        if entitlement.application.round.budget is not None
     ]
-    for entitlement, transfer in zip(entitlements, ledger.reserve_many(wanted, actor=actor), strict=True):
+    booked = ledger.reserve_many(orders, actor=BOOKKEEPER)
+    for entitlement, transfer in zip(entitlements, booked, strict=True):
         entitlement.transfer = transfer
 
 
@@ -100,7 +108,7 @@ def _steps_of_kind(applications: Sequence[Application], kind: str) -> list[str]:
 
 def award(applications: Sequence[Application], actor: Actor) -> None:
     """Issue the credential that the programme awards, one to each."""
-    promise(applications, actor)
+    promise(applications)
     held = {
         one.application_id: one
         for one in Entitlement.objects.filter(application__in=applications, state=State.PROMISED).order_by("pk")
@@ -127,22 +135,22 @@ def _delivered(entitlements: Sequence[Entitlement]) -> None:
     Entitlement.objects.bulk_update(entitlements, ["state", "delivered_at"])
 
 
-def take_back(applications: Sequence[Application], actor: Actor) -> None:
+def take_back(applications: Sequence[Application]) -> None:
     """Void what was promised and not yet delivered; the money is free in the budget again."""
     held = list(
         Entitlement.objects.filter(application__in=applications, state=State.PROMISED)
         .select_related("transfer")
         .order_by("pk")
     )
-    ledger.void_many([one.transfer for one in held if one.transfer is not None], actor=actor)
+    ledger.void_many([one.transfer for one in held if one.transfer is not None], actor=BOOKKEEPER)
     for one in held:
         one.state = State.VOID
     Entitlement.objects.bulk_update(held, ["state"])
 
 
-def complete(applications: Sequence[Application], actor: Actor) -> None:
+def complete(applications: Sequence[Application]) -> None:
     """The last step is done: what needed no payment and no award counts as handed over."""
-    promise(applications, actor)
+    promise(applications)
     _delivered(
         list(
             Entitlement.objects.filter(application__in=applications, state=State.PROMISED, transfer=None).order_by("pk")

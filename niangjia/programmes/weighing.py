@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,12 +11,12 @@ from niangjia.programmes import facts, loading
 from niangjia.programmes.definition import Definition, packs
 from niangjia.programmes.models import Application, Finding
 from niangjia.rules import Finding as Weighed
-from niangjia.rules import Verdict, weigh
+from niangjia.rules import Known, Verdict, weigh
 
 REGION = "worker.region"
 
 
-def weigh_person(text: str, known: dict[str, Any]) -> Weighed:
+def weigh_person(text: str, known: dict[str, Known]) -> Weighed:
     """This person's facts against a programme text, today."""
     return weigh(
         loading.clauses_of(text), known, as_of=clock.today(), parameters=packs().store, region_path=REGION

@@ -47,9 +47,9 @@ def sources() -> tuple[FactSource, ...]:
     return tuple(_sources[name] for name in sorted(_sources))
 
 
-def source_of(path: str) -> FactSource | None:
-    """Which register knows this fact."""
-    return next((source for source in sources() if any(fact.path == path for fact in source.facts)), None)
+def fact_at(path: str) -> Fact | None:
+    """The fact declared under this path."""
+    return next((fact for source in sources() for fact in source.facts if fact.path == path), None)
 
 
 def vocabulary(parameters: Iterable[Parameter] = ()) -> Schema:

@@ -16,7 +16,7 @@ from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.orgs.models import Membership, Organisation
 from niangjia.people import actions as people
 from niangjia.programmes import answers as answering
-from niangjia.programmes import engine, flow, limits, weighing
+from niangjia.programmes import engine, flow, grants, limits, weighing
 from niangjia.programmes.gateways import uploads
 from niangjia.programmes.happenings import ApplicationsMoved
 from niangjia.programmes.models import Application, Attachment, Revision, Round, StepRun
@@ -119,9 +119,8 @@ def submit_application(application: Application, *, seen_revision: int | None = 
         can_apply(actor, application.round).require()
         limits.require(application, definition.limits)
     answering.require_complete(application)
-    people.declare_facts(
-        actor.person_id, answering.declared_facts(definition, application.answers), actor=actor
-    )
+    for path, told in answering.declared_facts(definition, application.answers).items():
+        people.declare_fact(application.person, fact=path, value=told, actor=actor)
     finding = weighing.find(application, keep_revision=application.revision + 1)
     weighing.require_not_refused(finding, definition)
     flow.move(application, flow.SUBMIT)
@@ -146,7 +145,7 @@ def withdraw_application(application: Application, *, actor: Actor) -> Applicati
     application.settled_at = clock.now()
     application.save(update_fields=["state", "settled_at"])
     application.runs.filter(state=StepRun.State.OPEN).update(state=StepRun.State.STOPPED, closed_at=clock.now())
-    engine.grants.take_back([application], actor)
+    grants.take_back([application])
     trail.record(actor, "withdraw_application", application)
     announce(ApplicationsMoved((application.pk,), "withdrawn"))
     return application

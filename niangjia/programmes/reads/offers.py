@@ -14,7 +14,7 @@ from niangjia.programmes import facts
 from niangjia.programmes.definition import Definition
 from niangjia.programmes.models import Application, Round
 from niangjia.programmes.weighing import weigh_person
-from niangjia.rules import ClauseFinding, Verdict
+from niangjia.rules import ClauseFinding, Known, Verdict
 from niangjia.rules import Finding as Weighed
 from niangjia.rules.schema import Fact
 
@@ -93,7 +93,7 @@ def offer_of(actor: Actor, round_id: int) -> Offer:
     return _offer(found, facts.facts_of(actor.person_id), mine)
 
 
-def _offer(of: Round, known: dict[str, object], application: Application | None) -> Offer:
+def _offer(of: Round, known: dict[str, Known], application: Application | None) -> Offer:
     weighed = weigh_person(of.version.text, known)
     return Offer(of, of.definition, weighed, clause_lines(of.definition, weighed), application)
 

@@ -17,7 +17,7 @@ from niangjia.programmes import facts, records
 from niangjia.programmes.definition import Definition, Quota, Rank, packs
 from niangjia.programmes.models import Decision, Round, StepRun
 from niangjia.programmes.weighing import REGION
-from niangjia.rules import Clause, Verdict, compile_clauses, weigh
+from niangjia.rules import Clause, Known, Verdict, compile_clauses, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,13 @@ def _scores(definition: Definition, application_ids: Sequence[int]) -> dict[int,
     return totals
 
 
-def _grouper(quotas: Sequence[Quota]) -> Callable[[dict[str, Any]], frozenset[str]]:
+def _grouper(quotas: Sequence[Quota]) -> Callable[[dict[str, Known]], frozenset[str]]:
     """Which quota groups a person falls into, by the rule language; what is not known puts nobody into a group."""
     clauses = compile_clauses(
         [Clause(one.key, "require", one.label.zh, one.label.en, one.rule) for one in quotas], facts.schema()
     )
 
-    def groups(known: dict[str, Any]) -> frozenset[str]:
+    def groups(known: dict[str, Known]) -> frozenset[str]:
         if not quotas:
             return frozenset()
         weighed = weigh(clauses, known, as_of=clock.today(), parameters=packs().store, region_path=REGION)
@@ -142,13 +142,13 @@ def _grouper(quotas: Sequence[Quota]) -> Callable[[dict[str, Any]], frozenset[st
     return groups
 
 
-def _sort_key(rank: Rank, row: RankRow, known: dict[str, Any], answers: dict[str, Any], of: Round) -> tuple[Any, ...]:
+def _sort_key(rank: Rank, row: RankRow, known: dict[str, Known], answers: dict[str, Any], of: Round) -> tuple[Any, ...]:
     parts: list[Any] = []
     for key in rank.order:
         value: Any = {
             "score": row.score,
             "submitted": row.submitted_at.timestamp() if row.submitted_at else None,
-            "fact": known.get(key.path or ""),
+            "fact": known[key.path].value if key.path in known else None,
             "answer": answers.get(key.path or ""),
         }[key.by]
         if key.codes:
