@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
 
@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from niangjia.stories import world
+from niangjia.kit import demo as demo_world
 from niangjia.web.commands.database import opened, without_database
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -36,15 +36,15 @@ def demo(*, port: int) -> None:
     with opened():
         _refuse_a_taken_port("127.0.0.1", port)
         call_command("collectstatic", interactive=False, verbosity=0)
-        world.plant()
-        cast = world.cast()
+        demo_world.plant()
+        cast = demo_world.cast()
         connection.close()
         with suppress(KeyboardInterrupt):
             servers = [_web("127.0.0.1", port, workers=2, threads=4), _jobs()]
             _run_together(servers, port, ready=lambda: _invite(port, cast, time.monotonic() - began))
 
 
-def _invite(port: int, cast: list[world.Visitor], seconds: float) -> None:
+def _invite(port: int, cast: Sequence[demo_world.Visitor], seconds: float) -> None:
     click.echo(f"\nNiangjia is open after {seconds:.0f} s: http://127.0.0.1:{port}/  (Ctrl-C closes it)")
     if cast:
         click.echo(
