@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from niangjia.kit.routes import Needs, route
+from niangjia.web.views import home
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    route("", home.front, name="front", needs=Needs.PUBLIC),
+    route("home/", home.home, name="home", needs=Needs.WORKER),
+    route("healthz/", home.healthy, name="healthy", needs=Needs.PUBLIC),
+]

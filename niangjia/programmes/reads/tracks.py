@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language
 
 from niangjia.kit.actor import Actor
@@ -135,3 +135,26 @@ def _events(definition: Definition, runs: Sequence[StepRun], language: str) -> t
             who = names.get(decision.side, "")
             events.append(Event(decision.made_at, label, decision.verdict, who, decision.reason))
     return tuple(sorted(events, key=lambda event: event.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One application in a list: what it is, how it stands, what comes next and by when."""
+
+    application: Application
+    title: str
+    next_step: str
+    due: date | None
+
+
+def briefs(applications: QuerySet[Application]) -> tuple[Brief, ...]:
+    """A list's worth of applications; two queries whatever their number."""
+    language = (get_language() or "zh")[:2]
+    open_runs = Prefetch("runs", StepRun.objects.filter(state=StepRun.State.OPEN).order_by("pk"), to_attr="open_runs")
+    found = applications.select_related("round__version", "round__organisation").prefetch_related(open_runs)
+    told = []
+    for one in found.defer("answers"):
+        run = next(iter(one.open_runs), None)  # type: ignore[attr-defined]
+        step = one.definition.step(run.step).public.text(language) if run else ""
+        told.append(Brief(one, one.definition.title.text(language), step, run.due_on if run else None))
+    return tuple(told)
