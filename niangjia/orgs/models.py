@@ -41,6 +41,15 @@ UNION_KINDS = (
 )
 
 
+class Trade(models.TextChoices):
+    """The four key groups of new-form workers (domain.md §2.8)."""
+
+    COURIER = "courier", _("courier")
+    DELIVERY = "delivery", _("food delivery rider")
+    RIDE_HAILING = "ride_hailing", _("ride-hailing driver")
+    TRUCK = "truck", _("truck driver")
+
+
 class Level(models.TextChoices):
     PROVINCE = "province", _("province")
     CITY = "city", _("city")
@@ -58,6 +67,9 @@ def within(paths: tuple[str, ...], field: str = "path") -> Q:
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def lock(self, organisation_id: int) -> Organisation:
+        return self.select_for_update(of=("self",)).get(pk=organisation_id)
+
     def unions(self) -> Self:
         return self.filter(kind__in=UNION_KINDS)
 
@@ -74,11 +86,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(path__in=[".".join(steps[: n + 1]) + "." for n in range(len(steps))]).order_by("path")
 
     def visible_to(self, actor: Actor) -> Self:
-        """An officer sees their subtree; anybody sees the bodies they hold office in."""
+        """An officer sees their subtree and the partners it brought in; anybody sees the bodies they hold office in."""
         if actor.is_system:
             return self
         held = [power.organisation_id for power in actor.powers]
-        return self.filter(within(actor.paths) | Q(pk__in=held))
+        return self.filter(within(actor.paths) | within(actor.paths, "host__path") | Q(pk__in=held))
 
 
 class Organisation(models.Model):
@@ -87,12 +99,21 @@ class Organisation(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     level = models.CharField(_("level"), max_length=10, choices=Level, blank=True)
     name = models.CharField(_("name"), max_length=128)
-    code = models.CharField(_("union code"), max_length=32, unique=True)
+    code = models.CharField(_("union code"), max_length=32)
     division_code = models.CharField(_("division code (GB/T 2260)"), max_length=12, blank=True, db_index=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, blank=True, editable=False)
+    trade = models.CharField(_("trade"), max_length=16, choices=Trade, blank=True)
+    host = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="guests",
+        help_text=_("the union body that brought in an enterprise or partner, and looks after its record"),
+    )  # fmt: skip
+    committee_seats = models.PositiveSmallIntegerField(_("committee seats"), null=True, blank=True)
     founded_on = models.DateField(_("founded on"), default=date(2000, 1, 1))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -103,6 +124,17 @@ class Organisation(models.Model):
             models.Index(OpClass(F("path"), name="varchar_pattern_ops"), name="organisation_by_path"),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_body_per_union_code",
+                fields=["code"],
+                violation_error_message=_("A body with this union code is already recorded."),
+            ),
+            models.UniqueConstraint(
+                name="one_body_per_path",
+                fields=["path"],
+                condition=~Q(path=""),
+                violation_error_message=_("Two bodies cannot stand in the same place of the tree."),
+            ),
             models.CheckConstraint(
                 name="organisation_closes_after_founding",
                 condition=Q(closed_on=None) | Q(closed_on__gte=F("founded_on")),
@@ -155,7 +187,7 @@ class UnitNature(models.TextChoices):
 
 
 class Employer(models.Model):
-    """What an enterprise is as an employer, kept apart from union bodies: one employer, many unions, and the reverse."""
+    """What an enterprise is as an employer, apart from union bodies: one employer, many unions, and the reverse."""
 
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="employer")
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
@@ -189,6 +221,14 @@ class Coverage(models.Model):
 
     class Meta:
         verbose_name = _("coverage")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_standing_coverage",
+                fields=["union", "employer"],
+                condition=Q(until=None),
+                violation_error_message=_("This union already covers this employer."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.union} covers {self.employer}"
@@ -237,10 +277,18 @@ class Employment(models.Model):
         return f"{self.person} at {self.employer}"
 
 
+MEMBER_STATES = ("member", "transferring", "retained")
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def lock(self, *ids: int) -> list[Membership]:
+        """The memberships, locked in one order, so that two officers never wait for each other in a ring."""
+        rows = self.select_for_update(of=("self",)).filter(pk__in=ids).select_related("union", "person")
+        return list(rows.order_by("pk"))
+
     def members(self) -> Self:
         """Those who are members today: in good standing, waiting in a transfer, or retained."""
-        return self.filter(state__in=(Membership.State.MEMBER, Membership.State.TRANSFERRING, Membership.State.RETAINED))
+        return self.filter(state__in=MEMBER_STATES)
 
     def main(self) -> Self:
         return self.filter(service_only=False)
@@ -260,6 +308,7 @@ class Membership(models.Model):
         MEMBER = "member", _("member")
         TRANSFERRING = "transferring", _("waiting for transfer")
         RETAINED = "retained", _("membership retained")
+        MOVED = "moved", _("transferred away")
         LEFT = "left", _("left")
         DECLINED = "declined", _("not admitted")
 
@@ -277,6 +326,9 @@ class Membership(models.Model):
     route = models.CharField(_("way of joining"), max_length=10, choices=Route, default=Route.ALONE)
     service_only = models.BooleanField(_("served here, member elsewhere"), default=False)
     applied_on = models.DateField(default=clock.today)
+    joined_on = models.DateField(
+        _("first joined"), null=True, blank=True, help_text=_("carried along by transfers: join once, move on")
+    )
     since = models.DateField(_("member since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -322,6 +374,7 @@ class Transfer(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     asked_on = models.DateField(default=clock.today)
     due_on = models.DateField()
+    was_retained = models.BooleanField(default=False)
     settled_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
 
@@ -341,6 +394,16 @@ class Transfer(models.Model):
         return f"{self.membership} to {self.target or self.pool}"
 
 
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def lock(self, appointment_id: int) -> Appointment:
+        rows = self.select_for_update(of=("self",)).select_related("organisation__parent", "organisation__host")
+        return rows.get(pk=appointment_id)
+
+    def on(self, day: date) -> Self:
+        """The offices held on this day."""
+        return self.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+
+
 class Appointment(models.Model):
     """An office held in a body, from a day to a day. Nothing else gives power."""
 
@@ -357,11 +420,26 @@ class Appointment(models.Model):
     office = models.CharField(_("office"), max_length=10, choices=Office)
     since = models.DateField(default=clock.today)
     until = models.DateField(null=True, blank=True)
+    delegated_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="delegations"
+    )
+
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appointment")
         ordering: ClassVar = ["organisation__path", "pk"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="appointment_ends_after_it_begins",
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                violation_error_message=_("An appointment cannot end before it begins."),
+            ),
+            models.CheckConstraint(
+                name="a_delegation_has_an_end",
+                condition=Q(delegated_from=None) | Q(until__isnull=False),
+                violation_error_message=_("An office is lent only until a day."),
+            ),
             models.UniqueConstraint(
                 name="one_standing_appointment",
                 fields=["person", "organisation", "office"],

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock, crypto
@@ -25,6 +25,9 @@ class IdKind(models.TextChoices):
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
+    def lock(self, person_id: int) -> Person:
+        return self.select_for_update().get(pk=person_id)
+
     def with_id_number(self, number: str) -> Self:
         return self.filter(id_hash=crypto.keyed_hash(number, "person.id"))
 
@@ -41,12 +44,14 @@ class Person(models.Model):
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     id_kind = models.CharField(_("kind of identity document"), max_length=10, choices=IdKind, blank=True)
     id_number = crypto.SealedTextField(_("identity number"), blank=True)
-    id_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    id_hash = models.CharField(max_length=64, blank=True, editable=False)
+    identity_proved_on = models.DateField(_("identity proved on"), null=True, blank=True)
     phone = crypto.SealedTextField(_("phone number"), blank=True)
     phone_hash = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     residence_code = models.CharField(_("division code of residence"), max_length=12, blank=True)
     hukou_code = models.CharField(_("division code of household registration"), max_length=12, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    erased_on = models.DateField(_("erased on"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = PersonQuerySet.as_manager()
@@ -60,6 +65,17 @@ class Person(models.Model):
                 condition=~Q(name=""),
                 violation_error_message=_("A person needs a name."),
             ),
+            models.UniqueConstraint(
+                name="one_person_per_identity_number",
+                fields=["id_hash"],
+                condition=~Q(id_hash=""),
+                violation_error_message=_("A person with this identity number is already recorded."),
+            ),
+            models.CheckConstraint(
+                name="nobody_is_merged_into_themselves",
+                condition=~Q(merged_into=F("pk")),
+                violation_error_message=_("A record cannot be merged into itself."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +84,7 @@ class Person(models.Model):
     def set_id_number(self, number: str) -> None:
         """Keep the identity number sealed, and its keyed hash for finding it again."""
         self.id_number = number
-        self.id_hash = crypto.keyed_hash(number, "person.id") if number else None
+        self.id_hash = crypto.keyed_hash(number, "person.id") if number else ""
 
     def set_phone(self, phone: str) -> None:
         self.phone = phone
@@ -91,6 +107,9 @@ class Person(models.Model):
 class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> Account:
         return self.get(phone_hash=username)
+
+    def with_phone(self, phone: str) -> Account | None:
+        return self.filter(phone_hash=crypto.keyed_hash(phone, "person.phone")).first()
 
 
 class Account(AbstractBaseUser):
@@ -208,3 +227,27 @@ class Declaration(models.Model):
 
     def is_older_than(self, days: int, today: date) -> bool:
         return (today - self.declared_on).days > days
+
+
+class SignInTry(models.Model):
+    """One request for a sign-in code, or one wrong code: what the limits are counted from. Kept for a day."""
+
+    class Kind(models.TextChoices):
+        ASKED = "asked", _("code asked for")
+        WRONG = "wrong", _("wrong code")
+
+    kind = models.CharField(max_length=5, choices=Kind)
+    phone_hash = models.CharField(max_length=64)
+    address_hash = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("sign-in try")
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["phone_hash", "at"], name="sign_in_try_by_phone"),
+            models.Index(fields=["address_hash", "at"], name="sign_in_try_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"

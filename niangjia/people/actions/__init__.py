@@ -1,0 +1,37 @@
+"""Every change to a person's record: one verb, one function, one transaction."""
+
+from niangjia.people.actions.accounts import (
+    TooOften,
+    ask_for_code,
+    note_wrong_code,
+    open_account,
+    recognise,
+    refuse_locked_phone,
+    sign_up,
+)
+from niangjia.people.actions.homes import add_household_member, form_household
+from niangjia.people.actions.merging import merge_people
+from niangjia.people.actions.own import declare_fact, erase, export_my_data, give_consent, withdraw_consent
+from niangjia.people.actions.records import register_person, reveal, update_person, verify_identity
+
+__all__ = [
+    "TooOften",
+    "add_household_member",
+    "ask_for_code",
+    "declare_fact",
+    "erase",
+    "export_my_data",
+    "form_household",
+    "give_consent",
+    "merge_people",
+    "note_wrong_code",
+    "open_account",
+    "recognise",
+    "refuse_locked_phone",
+    "register_person",
+    "reveal",
+    "sign_up",
+    "update_person",
+    "verify_identity",
+    "withdraw_consent",
+]
