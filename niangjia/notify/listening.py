@@ -22,7 +22,9 @@ def tell_found(happening: PeopleFound) -> None:
     common = {"title": of.definition.title.model_dump(), "body": of.organisation.name}
     matches = Match.objects.filter(round=of).values_list("person_id", "verdict", "missing").order_by("person_id")
     link = reverse("offer", args=[of.pk])
-    asked = {path: {**common, "question": _question(path)} for path in {missing for _, _, missing in matches if missing}}
+    asked = {
+        path: {**common, "question": _question(path)} for path in {missing for _, _, missing in matches if missing}
+    }
     tell_many(
         (
             Telling(person, "found", f"found-{of.pk}", link, common)

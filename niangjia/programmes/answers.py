@@ -49,7 +49,7 @@ def label(field: Field) -> str:
 
 
 def typed(field: Field, raw: Any) -> Any:
-    """One answer in its stored form: money in fen, dates as ISO text. None when empty. Raises Invalid with a sentence."""
+    """One answer as it is stored: money in fen, dates as ISO text, None when empty. Raises Invalid."""
     if isinstance(raw, str):
         raw = raw.strip()
     if raw in (None, "", []):
@@ -88,7 +88,7 @@ def _bounded(field: Field, value: int, show: Any) -> int:
     return value
 
 
-def _date(field: Field, raw: Any) -> str:
+def _date(_field: Field, raw: Any) -> str:
     text = str(raw).translate(FULL_WIDTH)
     for mark in ("年", "月", ".", "/"):
         text = text.replace(mark, "-")
@@ -106,7 +106,7 @@ def _choice(field: Field, raw: Any) -> str:
     return str(raw)
 
 
-def _yes_no(field: Field, raw: Any) -> bool:
+def _yes_no(_field: Field, raw: Any) -> bool:
     known = {"yes": True, "no": False, "true": True, "false": False, "True": True, "False": False}
     if isinstance(raw, bool):
         return raw
@@ -115,11 +115,11 @@ def _yes_no(field: Field, raw: Any) -> bool:
     return known[str(raw)]
 
 
-def _phone(field: Field, raw: Any) -> str:
+def _phone(_field: Field, raw: Any) -> str:
     return identifiers.normalise_phone(str(raw))
 
 
-def _bank_card(field: Field, raw: Any) -> str:
+def _bank_card(_field: Field, raw: Any) -> str:
     """Digits with a Luhn check: a mistyped card sends help to a stranger."""
     digits = "".join(str(raw).translate(FULL_WIDTH).split())
     if not digits.isdigit() or not 12 <= len(digits) <= 19:
@@ -182,8 +182,9 @@ def require_complete(application: Application) -> None:
     if faults:
         raise Invalid(
             _("Before handing in, %d things need your attention.") % len(faults),
-            remedy=_("Everything else is saved."), faults=faults,
-        )  # fmt: skip
+            remedy=_("Everything else is saved."),
+            faults=faults,
+        )
     application.answers = values
 
 

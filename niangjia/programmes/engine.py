@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock, workdays
 from niangjia.kit.actor import Actor
+from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Refusal
 from niangjia.orgs.models import Organisation
 from niangjia.programmes import agreements, flow, grants
 from niangjia.programmes.definition import StepDef, Who
 from niangjia.programmes.happenings import ApplicationsMoved
 from niangjia.programmes.models import Application, Decision, StepBody, StepRun
-from niangjia.kit.happenings import announce
 
 LEVELS_FOR = {"township": "township", "county": "county", "city": "city", "province": "province"}
 
@@ -88,8 +88,12 @@ def open_step(applications: Sequence[Application], step: StepDef) -> list[StepRu
     runs, bodies = [], []
     for application in applications:
         run = StepRun(
-            application=application, step=step.key, attempt=earlier.get(application.pk, 0) + 1, opened_at=now, due_on=due
-        )  # fmt: skip
+            application=application,
+            step=step.key,
+            attempt=earlier.get(application.pk, 0) + 1,
+            opened_at=now,
+            due_on=due,
+        )
         runs.append(run)
         application.step = step.key
         for body in bodies_for(step, application, known):

@@ -40,16 +40,20 @@ def promise(applications: Sequence[Application]) -> None:
         assert grant is not None  # narrowed above
         entitlements.append(
             Entitlement(
-                application=application, kind=grant.kind, label=grant.label.text("zh"),
+                application=application,
+                kind=grant.kind,
+                label=grant.label.text("zh"),
                 amount_fen=grant.amount_of(application.answers),
             )
-        )  # fmt: skip
+        )
     _reserve([one for one in entitlements if one.amount_fen])
     Entitlement.objects.bulk_create(entitlements)
 
 
 def _without_entitlement(applications: Sequence[Application]) -> list[Application]:
-    have = set(Entitlement.objects.filter(application__in=applications).values_list("application", flat=True).order_by())
+    have = set(
+        Entitlement.objects.filter(application__in=applications).values_list("application", flat=True).order_by()
+    )
     revived = Entitlement.objects.filter(application__in=applications, state=State.VOID)
     gone = set(revived.values_list("application", flat=True).order_by())
     revived.delete()  # a refusal that an appeal took back: promised anew, at today's amount

@@ -40,6 +40,7 @@ def require(application: Application, limits: Limits) -> None:
 
 def _refuse(other: Application) -> None:
     raise Invalid(
-        _("You already have application %s for this; it cannot be granted twice.") % other.number, code="limit",
+        _("You already have application %s for this; it cannot be granted twice.") % other.number,
+        code="limit",
         remedy=_("See “My applications” for how it stands."),
-    )  # fmt: skip
+    )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from niangjia.kit.refusal import Refusal
 from niangjia.programmes.definition import Definition, Practice, catalogue, digest, load_definition, packs
 from niangjia.programmes.facts import schema
 from niangjia.rules import ClauseSet, compile_clauses
-from django.utils.translation import gettext as _
 
 
 @lru_cache(maxsize=512)
-def definition_of(text_digest: str, text: str) -> Definition:
+def definition_of(text: str) -> Definition:
     """The definition of a text that loaded before it was kept."""
-    return load_definition(text, schema=schema(), packs=packs())
+    return load(text)
 
 
 def load(text: str) -> Definition:
@@ -23,13 +24,9 @@ def load(text: str) -> Definition:
 
 
 @lru_cache(maxsize=512)
-def _clauses(text_digest: str, text: str) -> ClauseSet:
-    return compile_clauses(definition_of(text_digest, text).clauses(), schema())
-
-
 def clauses_of(text: str) -> ClauseSet:
     """The compiled conditions of a programme text."""
-    return _clauses(digest(text), text)
+    return compile_clauses(definition_of(text).clauses(), schema())
 
 
 def practice(key: str) -> Practice:

@@ -73,7 +73,7 @@ def body_of(actor: Actor, run: StepRun) -> StepBody | None:
 
 
 def can_decide(actor: Actor, run: StepRun) -> Permit:
-    """Who holds the step's office in its body or above it; never on one's own case, never for two bodies in one case."""
+    """Who holds the step's office in its body or above it; never one's own case, never for two bodies in one case."""
     if run.state != StepRun.State.OPEN:
         return no(_("This step is already settled."))
     if run.application.person_id == actor.person_id:
@@ -134,8 +134,10 @@ def can_appeal(actor: Actor, application: Application) -> Permit:
 def can_answer_appeal(actor: Actor, appeal: Appeal) -> Permit:
     """The body above; never somebody who had a hand in the refusal."""
     if any(
-        decision.person_id == actor.person_id for run in appeal.application.runs.all() for decision in run.decisions.all()
-    ):  # fmt: skip
+        decision.person_id == actor.person_id
+        for run in appeal.application.runs.all()
+        for decision in run.decisions.all()
+    ):
         return no(_("You took part in the decision appealed against."))
     return permit(
         actor.holds(*RUNNERS, over=appeal.body.path), _("Only %(body)s answers this appeal.") % {"body": appeal.body}

@@ -50,5 +50,5 @@ def _points(step: StepDef, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def hundredths(step: StepDef, points: Mapping[str, int]) -> int:
-    """A judge's total in hundredths of a point of 100: each criterion's share of its maximum, by weight. Exact floor."""
+    """A judge's total in hundredths of a point of 100: each criterion's share of its maximum, by weight."""
     return sum(points.get(one.key, 0) * one.weight * 100 // one.max for one in step.criteria)

@@ -18,9 +18,7 @@ REGION = "worker.region"
 
 def weigh_person(text: str, known: dict[str, Known]) -> Weighed:
     """This person's facts against a programme text, today."""
-    return weigh(
-        loading.clauses_of(text), known, as_of=clock.today(), parameters=packs().store, region_path=REGION
-    )
+    return weigh(loading.clauses_of(text), known, as_of=clock.today(), parameters=packs().store, region_path=REGION)
 
 
 def find(application: Application, *, keep_revision: int) -> Weighed:
@@ -28,9 +26,14 @@ def find(application: Application, *, keep_revision: int) -> Weighed:
     known = facts.facts_of(application.person_id)
     weighed = weigh_person(application.round.version.text, known)
     Finding.objects.create(
-        application=application, version=application.round.version, revision=keep_revision,
-        verdict=weighed.verdict.value, as_of=weighed.as_of, facts_digest=weighed.facts_digest, told=weighed.to_json(),
-    )  # fmt: skip
+        application=application,
+        version=application.round.version,
+        revision=keep_revision,
+        verdict=weighed.verdict.value,
+        as_of=weighed.as_of,
+        facts_digest=weighed.facts_digest,
+        told=weighed.to_json(),
+    )
     return weighed
 
 
@@ -41,9 +44,10 @@ def require_not_refused(weighed: Weighed, definition: Definition) -> None:
     """
     language = (get_language() or "zh")[:2]
     stopped = [
-        one for one in weighed.clauses
+        one
+        for one in weighed.clauses
         if one.verdict is Verdict.FALSE or (one.verdict is Verdict.UNKNOWN and one.if_unknown == "refuse")
-    ]  # fmt: skip
+    ]
     if not stopped:
         return
     texts = {clause.key: clause.text.text(language) for clause in [*definition.require, *definition.exclude]}
@@ -52,6 +56,7 @@ def require_not_refused(weighed: Weighed, definition: Definition) -> None:
         change = one.nearest_change.sentence(language) if one.nearest_change else ""
         sentences.append(f"{texts[one.key]}{': ' if change else ''}{change}")
     raise Invalid(
-        _("You do not meet: %s") % "; ".join(sentences), code="not_eligible",
+        _("You do not meet: %s") % "; ".join(sentences),
+        code="not_eligible",
         remedy=_("If the record is wrong, ask your union to correct it; your answers are saved."),
-    )  # fmt: skip
+    )

@@ -47,9 +47,17 @@ def _digest(before: str, lines: Iterable[Line]) -> str:
     running = hashlib.sha256(before.encode())
     for line in lines:
         fields = [
-            line.pk, line.at.isoformat(), line.actor_kind, line.actor_id, line.actor_name, line.verb,
-            line.thing_type, line.thing_id, line.path, line.detail,
-        ]  # fmt: skip
+            line.pk,
+            line.at.isoformat(),
+            line.actor_kind,
+            line.actor_id,
+            line.actor_name,
+            line.verb,
+            line.thing_type,
+            line.thing_id,
+            line.path,
+            line.detail,
+        ]
         running.update(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode())
     return running.hexdigest()
 

@@ -31,9 +31,7 @@ class Line(models.Model):
             models.Index(fields=["thing_type", "thing_id", "id"], name="trail_line_by_thing"),
             models.Index(fields=["actor_id", "id"], name="trail_line_by_actor"),
         ]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="trail_line_stays", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="trail_line_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.thing_type} {self.thing_id}"
@@ -49,9 +47,7 @@ class Seal(models.Model):
     class Meta:
         verbose_name = _("trail seal")
         ordering: ClassVar = ["upto"]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="trail_seal_stays", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="trail_seal_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.upto}: {self.digest[:12]}"

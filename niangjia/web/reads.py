@@ -38,13 +38,15 @@ def worker_home(actor: Actor) -> WorkerHome:
     messages = Message.objects.mine(actor)
     return WorkerHome(
         name=actor.name,
-        membership=Membership.objects.main().filter(person=actor.person_id).exclude(
-            state__in=(Membership.State.LEFT, Membership.State.DECLINED)
-        ).select_related("union").first(),
+        membership=Membership.objects.main()
+        .filter(person=actor.person_id)
+        .exclude(state__in=(Membership.State.LEFT, Membership.State.DECLINED))
+        .select_related("union")
+        .first(),
         ladder=ladder_of(actor.person_id),
         offers=tuple(shown),
         more_offers=len(offers) - len(shown),
         cases=briefs(mine[:CASES_ON_HOME]),
         unread=messages.unread().count(),
         latest=tuple(messages[:3]),
-    )  # fmt: skip
+    )

@@ -31,9 +31,11 @@ def appeal(application: Application, *, text: str, actor: Actor) -> Appeal:
     if application.appeals.exists():
         raise Conflict(_("This application has been appealed once; that answer is final here."))
     made = Appeal.objects.create(
-        application=application, body=_body_above(application), text=text.strip()[:4000],
+        application=application,
+        body=_body_above(application),
+        text=text.strip()[:4000],
         due_on=workdays.after_workdays(clock.today(), APPEAL_WORKDAYS),
-    )  # fmt: skip
+    )
     trail.record(actor, "appeal", application)
     return made
 
@@ -48,7 +50,7 @@ def _body_above(application: Application) -> Organisation:
 
 @transaction.atomic
 def answer_appeal(made: Appeal, *, upheld: bool, answer: str, actor: Actor) -> Appeal:
-    """Answer an appeal with reasons. Upheld, the application goes back to the step that refused it, for a new decision."""
+    """Answer an appeal with reasons. Upheld, the application is taken up again at the step that refused it."""
     application = Application.objects.lock(made.application_id)[0]
     made = Appeal.objects.select_for_update(of=("self",)).select_related("body", "application").get(pk=made.pk)
     can_answer_appeal(actor, made).require()

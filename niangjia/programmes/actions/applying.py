@@ -81,13 +81,19 @@ def attach_file(application: Application, field: str, upload: UploadedFile, *, a
         return same
     if standing.count() >= MAX_FILES_PER_FIELD:
         raise Invalid(
-            _("“%(field)s” already holds %(most)d files.") % {"field": asked.label.text("zh"), "most": MAX_FILES_PER_FIELD},
+            _("“%(field)s” already holds %(most)d files.")
+            % {"field": asked.label.text("zh"), "most": MAX_FILES_PER_FIELD},
             remedy=_("Remove one first."),
-        )  # fmt: skip
+        )
     attachment = Attachment.objects.create(
-        application=application, field=field, name=checked.name, media_type=checked.media_type, size=checked.size,
-        sha256=checked.sha256, file=upload,
-    )  # fmt: skip
+        application=application,
+        field=field,
+        name=checked.name,
+        media_type=checked.media_type,
+        size=checked.size,
+        sha256=checked.sha256,
+        file=upload,
+    )
     trail.record(actor, "attach_file", application, field=field, sha256=checked.sha256)
     return attachment
 

@@ -34,9 +34,14 @@ class Choice:
 
 
 def decide(
-    run: StepRun, *, verdict: str, reason: str = "", record: Mapping[str, Any] | None = None,
-    seen_revision: int | None = None, actor: Actor,
-) -> StepRun:  # fmt: skip
+    run: StepRun,
+    *,
+    verdict: str,
+    reason: str = "",
+    record: Mapping[str, Any] | None = None,
+    seen_revision: int | None = None,
+    actor: Actor,
+) -> StepRun:
     """Decide one case at its step. Raises Forbidden, Invalid, or Conflict when somebody was faster."""
     return decide_many([Choice(run.pk, verdict, reason, record or {}, seen_revision)], actor=actor)[0]
 
@@ -83,9 +88,14 @@ def _decision(run: StepRun, choice: Choice, actor: Actor) -> Decision:
     body = body_of(actor, run)
     side = body.side if body is not None else f"judge-{actor.person_id}"
     return Decision(
-        run=run, person_id=actor.person_id, by_name=actor.name, side=side, verdict=choice.verdict, reason=reason,
+        run=run,
+        person_id=actor.person_id,
+        by_name=actor.name,
+        side=side,
+        verdict=choice.verdict,
+        reason=reason,
         record=record,
-    )  # fmt: skip
+    )
 
 
 def lock_runs(run_ids: Sequence[int]) -> list[StepRun]:
@@ -100,15 +110,23 @@ def _loaded(run_ids: Sequence[int]) -> list[StepRun]:
     return list(
         StepRun.objects.filter(pk__in=run_ids)
         .select_related(
-            "application__round__version", "application__round__organisation", "application__round__budget",
-            "application__union", "application__person", "agreement",
+            "application__round__version",
+            "application__round__organisation",
+            "application__round__budget",
+            "application__union",
+            "application__person",
+            "agreement",
         )
         .prefetch_related(
-            "bodies__organisation", "decisions", "agreement__signatures", "application__round__judges",
-            "application__round__partners__organisation", Prefetch("application__runs", earlier),
+            "bodies__organisation",
+            "decisions",
+            "agreement__signatures",
+            "application__round__judges",
+            "application__round__partners__organisation",
+            Prefetch("application__runs", earlier),
         )
         .order_by("pk")
-    )  # fmt: skip
+    )
 
 
 def _with_decisions(runs: Sequence[StepRun]) -> list[StepRun]:

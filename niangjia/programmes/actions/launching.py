@@ -57,16 +57,22 @@ def edit_draft(
     version: ProgrammeVersion, *, text: str, note: str = "", seen_digest: str = "", actor: Actor
 ) -> ProgrammeVersion:
     """Keep a new text for a draft. The text must load: `DefinitionFaults` tells every fault with its place."""
-    version = ProgrammeVersion.objects.select_for_update(of=("self",)).select_related(
-        "programme__organisation"
-    ).get(pk=version.pk)  # fmt: skip
+    version = (
+        ProgrammeVersion.objects.select_for_update(of=("self",))
+        .select_related("programme__organisation")
+        .get(pk=version.pk)
+    )
     can_edit_programme(actor, version.programme).require()
     if version.published_at is not None:
-        raise Conflict(_("Version %d is published and stays as it is.") % version.number,
-                       remedy=_("Make a new version to change it."))  # fmt: skip
+        raise Conflict(
+            _("Version %d is published and stays as it is.") % version.number,
+            remedy=_("Make a new version to change it."),
+        )
     if seen_digest and seen_digest != version.digest:
-        raise Conflict(_("Somebody else changed this draft while you were editing."),
-                       remedy=_("Open it again; your text is still in your browser's form."))  # fmt: skip
+        raise Conflict(
+            _("Somebody else changed this draft while you were editing."),
+            remedy=_("Open it again; your text is still in your browser's form."),
+        )
     definition = loading.load(text)
     version.text, version.digest, version.note = text, loading.digest(text), note[:300]
     version.save(update_fields=["text", "digest", "note"])
@@ -78,9 +84,11 @@ def edit_draft(
 @transaction.atomic
 def discard_draft(version: ProgrammeVersion, *, actor: Actor) -> None:
     """Throw a draft away. A programme that was never published goes with it."""
-    version = ProgrammeVersion.objects.select_for_update(of=("self",)).select_related(
-        "programme__organisation"
-    ).get(pk=version.pk)  # fmt: skip
+    version = (
+        ProgrammeVersion.objects.select_for_update(of=("self",))
+        .select_related("programme__organisation")
+        .get(pk=version.pk)
+    )
     programme = version.programme
     can_edit_programme(actor, programme).require()
     if version.published_at is not None:
@@ -94,9 +102,11 @@ def discard_draft(version: ProgrammeVersion, *, actor: Actor) -> None:
 @transaction.atomic
 def publish_version(version: ProgrammeVersion, *, actor: Actor) -> ProgrammeVersion:
     """Make a draft final: rounds may be opened with it, and nobody can change it any more."""
-    version = ProgrammeVersion.objects.select_for_update(of=("self",)).select_related(
-        "programme__organisation"
-    ).get(pk=version.pk)  # fmt: skip
+    version = (
+        ProgrammeVersion.objects.select_for_update(of=("self",))
+        .select_related("programme__organisation")
+        .get(pk=version.pk)
+    )
     can_edit_programme(actor, version.programme).require()
     if version.published_at is not None:
         return version
@@ -129,9 +139,14 @@ def open_round(
     named = _named_partners(version, partners or {})
     budget = _budget(programme, title, budget_fen, actor) if budget_fen else None
     opened = Round.objects.create(
-        version=version, organisation=programme.organisation, title=title.strip() or programme.title, opens_at=opens_at,
-        closes_at=closes_at, quota=quota, budget=budget,
-    )  # fmt: skip
+        version=version,
+        organisation=programme.organisation,
+        title=title.strip() or programme.title,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        quota=quota,
+        budget=budget,
+    )
     RoundPartner.objects.bulk_create(
         RoundPartner(round=opened, key=key, organisation=body) for key, body in named.items()
     )
@@ -151,17 +166,19 @@ def _named_partners(version: ProgrammeVersion, given: Mapping[str, int]) -> dict
 
 def _budget(programme: Programme, title: str, budget_fen: int, actor: Actor) -> Account:
     account = ledger.open_account(
-        organisation=programme.organisation, kind=Account.Kind.BUDGET, unit=Unit.FEN, name=title.strip() or programme.title,
-        programme=programme.practice, actor=actor,
-    )  # fmt: skip
+        organisation=programme.organisation,
+        kind=Account.Kind.BUDGET,
+        unit=Unit.FEN,
+        name=title.strip() or programme.title,
+        programme=programme.practice,
+        actor=actor,
+    )
     ledger.fund_account(account, amount=budget_fen, key=f"budget-of-account-{account.pk}", actor=actor)
     return account
 
 
 @transaction.atomic
-def launch(
-    practice: str, *, organisation: Organisation, actor: Actor, **opening: Any
-) -> Round:
+def launch(practice: str, *, organisation: Organisation, actor: Actor, **opening: Any) -> Round:
     """A proven practice in one step: adopt it as it stands, publish, open the round and find its people."""
     programme = adopt_practice(practice, organisation=organisation, actor=actor)
     version = publish_version(programme.versions.get(), actor=actor)
@@ -190,5 +207,3 @@ def close_round(of: Round, *, actor: Actor) -> Round:
     of.save(update_fields=["state"])
     trail.record(actor, "close_round", of)
     return of
-
-

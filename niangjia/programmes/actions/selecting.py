@@ -38,7 +38,9 @@ def confirm_ranking(of: Round, step: str, *, seen: str, actor: Actor) -> Ranking
     if not standing.rows:
         raise Conflict(_("Nobody is waiting at this step."))
     if seen != standing.digest:
-        raise Conflict(_("The ranking has changed since you looked at it."), remedy=_("Look at it again, then confirm."))
+        raise Conflict(
+            _("The ranking has changed since you looked at it."), remedy=_("Look at it again, then confirm.")
+        )
     if standing.broken_quotas:
         raise Invalid(
             _("The selection breaks a quota: %s.") % "; ".join(standing.broken_quotas),
@@ -47,13 +49,15 @@ def confirm_ranking(of: Round, step: str, *, seen: str, actor: Actor) -> Ranking
     runs = {run.pk: run for run in lock_runs([row.run_id for row in standing.rows])}
     decisions = [
         Decision(
-            run=runs[row.run_id], person_id=actor.person_id, by_name=actor.name,
+            run=runs[row.run_id],
+            person_id=actor.person_id,
+            by_name=actor.name,
             verdict=Verdict.APPROVE if row.selected else Verdict.REFUSE,
             reason="" if row.selected else row.why_not,
             record={} if row.selected else {"code": "outside_places"},
         )
         for row in standing.rows
-    ]  # fmt: skip
+    ]
     _close_with(decisions, list(runs.values()), actor)
     trail.record(actor, "confirm_ranking", of, step=step, selected=standing.selected, of=len(standing.rows))
     return standing
@@ -74,9 +78,11 @@ def publish_notice(of: Round, step: str, *, actor: Actor) -> Notice:
     if asked.kind != "notice" or not waiting.exists():
         raise Conflict(_("Nobody is waiting to be put up for public notice here."))
     notice = Notice.objects.create(
-        round=of, step=step, title=f"{of.title} · {asked.title.text('zh')}",
+        round=of,
+        step=step,
+        title=f"{of.title} · {asked.title.text('zh')}",
         closes_on=workdays.after_workdays(clock.today(), asked.notice_workdays or 5),
-    )  # fmt: skip
+    )
     put_up = waiting.update(notice=notice, due_on=notice.closes_on)
     trail.record(actor, "publish_notice", notice, lines=put_up)
     announce(NoticePublished(notice.pk))
@@ -90,15 +96,20 @@ def object_to(notice: Notice, *, run: StepRun | None, text: str, name: str, cont
     if notice.closed_at is not None or clock.today() > notice.closes_on:
         raise Conflict(_("This notice closed on %s.") % notice.closes_on)
     faults = {
-        key: _("Needed.") for key, value in {"text": text, "name": name, "contact": contact}.items() if not value.strip()
-    }  # fmt: skip
+        key: _("Needed.")
+        for key, value in {"text": text, "name": name, "contact": contact}.items()
+        if not value.strip()
+    }
     if faults:
         raise Invalid(_("An objection needs a name, a way to answer, and what is wrong."), faults=faults)
     if run is not None and run.notice_id != notice.pk:
         raise Invalid(_("This line is not part of the notice."))
     objection = Objection.objects.create(
-        notice=notice, run=run, text=text.strip()[:4000], name={"name": name.strip()[:64], "contact": contact.strip()[:64]}
-    )  # fmt: skip
+        notice=notice,
+        run=run,
+        text=text.strip()[:4000],
+        name={"name": name.strip()[:64], "contact": contact.strip()[:64]},
+    )
     trail.record(actor, "object_to", notice)
     return objection
 
@@ -106,9 +117,9 @@ def object_to(notice: Notice, *, run: StepRun | None, text: str, name: str, cont
 @transaction.atomic
 def answer_objection(objection: Objection, *, upheld: bool, answer: str, actor: Actor) -> Objection:
     """Answer an objection with the finding. Upheld against a line, that line's application is refused for it."""
-    notice = Notice.objects.select_for_update(of=("self",)).select_related("round__organisation").get(
-        pk=objection.notice_id
-    )  # fmt: skip
+    notice = (
+        Notice.objects.select_for_update(of=("self",)).select_related("round__organisation").get(pk=objection.notice_id)
+    )
     objection = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
     can_answer_objection(actor, notice).require()
     if objection.state != Objection.State.OPEN:
@@ -122,9 +133,13 @@ def answer_objection(objection: Objection, *, upheld: bool, answer: str, actor: 
         run = lock_runs([objection.run_id])[0]
         if run.state == StepRun.State.OPEN:
             refusal = Decision(
-                run=run, person_id=actor.person_id, by_name=actor.name, verdict=Verdict.REFUSE, reason=answer.strip(),
+                run=run,
+                person_id=actor.person_id,
+                by_name=actor.name,
+                verdict=Verdict.REFUSE,
+                reason=answer.strip(),
                 record={"code": "objection_upheld"},
-            )  # fmt: skip
+            )
             _close_with([refusal], [run], actor)
     trail.record(actor, "answer_objection", notice, upheld=upheld)
     return objection
@@ -132,10 +147,10 @@ def answer_objection(objection: Objection, *, upheld: bool, answer: str, actor: 
 
 @transaction.atomic
 def close_due_notices(*, actor: Actor) -> int:
-    """Close every notice whose last day has passed. Lines without an open objection go on; the others wait for the answer."""
+    """Close every notice whose last day has passed; lines with an open objection wait for its answer."""
     due = Notice.objects.select_for_update(skip_locked=True).filter(
         closes_on__lt=clock.today(), runs__state=StepRun.State.OPEN
-    )  # fmt: skip
+    )
     passed = 0
     for notice in Notice.objects.filter(pk__in=[one.pk for one in due]):
         contested = set(
@@ -143,15 +158,17 @@ def close_due_notices(*, actor: Actor) -> int:
         )
         if None in contested:  # an objection to the notice as a whole holds every line
             continue
-        runs = [run for run in lock_runs(list(notice.runs.filter(state="open").values_list("pk", flat=True).order_by("pk")))
-                if run.pk not in contested]  # fmt: skip
+        runs = [
+            run
+            for run in lock_runs(list(notice.runs.filter(state="open").values_list("pk", flat=True).order_by("pk")))
+            if run.pk not in contested
+        ]
         _close_with(
             [Decision(run=run, person_id=actor.person_id, by_name=actor.name, verdict=Verdict.APPROVE) for run in runs],
-            runs, actor,
-        )  # fmt: skip
+            runs,
+            actor,
+        )
         Notice.objects.filter(pk=notice.pk, closed_at=None).update(closed_at=clock.now())
         trail.record(actor, "close_due_notices", notice, passed=len(runs), contested=len(contested))
         passed += len(runs)
     return passed
-
-

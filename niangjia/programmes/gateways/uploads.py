@@ -31,7 +31,7 @@ class CheckedFile:
 
 
 def check(upload: UploadedFile, *, accept: Iterable[str], max_mb: int) -> CheckedFile:
-    """What the file really is. Raises Invalid when it is empty, too large, of another kind, or carries active content."""
+    """What the file really is. Raises Invalid if it is empty, too large, of another kind, or carries a programme."""
     size = upload.size or 0
     shown = (upload.name or "")[:60]
     if size == 0:

@@ -26,10 +26,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def lock(self, *ids: int) -> list[Application]:
         """The applications, locked in one order, so that two officers never wait for each other in a ring."""
         return list(
-            self.select_for_update(of=("self",)).filter(pk__in=ids).select_related(
-                "round__version", "round__organisation", "round__budget", "union", "person"
-            ).order_by("pk")
-        )  # fmt: skip
+            self.select_for_update(of=("self",))
+            .filter(pk__in=ids)
+            .select_related("round__version", "round__organisation", "round__budget", "union", "person")
+            .order_by("pk")
+        )
 
     def mine(self, actor: Actor) -> Self:
         return self.filter(person=actor.person_id, person__isnull=False)
@@ -38,7 +39,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.exclude(state=Application.State.DRAFT)
 
     def visible_to(self, actor: Actor) -> Self:
-        """The applicant's own; an officer's subtree once handed in; a partner's only while its step has been reached."""
+        """The applicant's own; an officer's subtree once handed in; a partner's once its step has been reached."""
         if actor.is_system:
             return self
         partner_bodies = [power.organisation_id for power in actor.powers if not power.is_union]
@@ -65,9 +66,11 @@ class Application(models.Model):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="applications")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="applications")
     union = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="applications",
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="applications",
         help_text=_("the applicant's own union on the day of application"),
-    )  # fmt: skip
+    )
     number = models.CharField(_("number"), max_length=24, unique=True, null=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     step = models.CharField(_("current step"), max_length=64, blank=True)

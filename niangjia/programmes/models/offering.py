@@ -55,7 +55,7 @@ class Programme(models.Model):
 
 
 class ProgrammeVersion(models.Model):
-    """One text of a programme file. Published texts never change: a round and its cases keep the one they began with."""
+    """One text of a programme file. Published, it never changes: a round and its cases keep the one they have."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -92,7 +92,7 @@ class ProgrammeVersion(models.Model):
     def definition(self) -> Definition:
         from niangjia.programmes.loading import definition_of
 
-        return definition_of(self.digest, self.text)
+        return definition_of(self.text)
 
 
 class RoundQuerySet(models.QuerySet["Round"]):

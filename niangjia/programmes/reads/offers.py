@@ -73,10 +73,15 @@ def offers_for(actor: Actor) -> list[Offer]:
     if not path:
         return []
     rounds = (
-        Round.objects.open_now().offered_within(path).select_related("version__programme", "organisation").order_by("closes_at")
+        Round.objects.open_now()
+        .offered_within(path)
+        .select_related("version__programme", "organisation")
+        .order_by("closes_at")
     )
     known = facts.facts_of(actor.person_id)
-    mine = {one.round_id: one for one in Application.objects.mine(actor).exclude(state="withdrawn").filter(round__in=rounds)}
+    mine = {
+        one.round_id: one for one in Application.objects.mine(actor).exclude(state="withdrawn").filter(round__in=rounds)
+    }
     offers = [_offer(one, known, mine.get(one.pk)) for one in rounds]
     return sorted(offers, key=lambda offer: ORDER[offer.verdict])
 

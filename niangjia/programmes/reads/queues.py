@@ -36,7 +36,7 @@ class Queue:
 
 
 def runs_for(actor: Actor, *, below: bool = False) -> QuerySet[StepRun]:
-    """The open steps this actor's bodies have to act in (with `below`, those of the whole subtree), and judges' runs."""
+    """The open steps of this actor's bodies (with `below`, of the whole subtree), and those they judge."""
     held = [power.organisation_id for power in actor.powers]
     mine = Q(bodies__organisation__in=held)
     if below:
@@ -57,9 +57,15 @@ def runs_for(actor: Actor, *, below: bool = False) -> QuerySet[StepRun]:
 
 
 def queue(
-    actor: Actor, *, below: bool = False, round_id: int | None = None, step: str = "", due: str = "", q: str = "",
+    actor: Actor,
+    *,
+    below: bool = False,
+    round_id: int | None = None,
+    step: str = "",
+    due: str = "",
+    q: str = "",
     page: int = 1,
-) -> Queue:  # fmt: skip
+) -> Queue:
     """One page of what waits, the most urgent first. `due` is overdue or soon (within three days)."""
     today = clock.today()
     runs = runs_for(actor, below=below)
@@ -71,12 +77,15 @@ def queue(
     chosen = _filtered(runs, round_id=round_id, step=step, due=due, q=q, today=today)
     chosen = chosen.select_related(
         "application__round__version__programme", "application__person", "application__union"
-    ).order_by(F("due_on").asc(nulls_last=True), "pk")  # fmt: skip
+    ).order_by(F("due_on").asc(nulls_last=True), "pk")
     shown = Paginator(chosen, PAGE).get_page(page)
     return Queue(
-        rows=_rows(list(shown.object_list), actor), page=shown, overdue=counts["overdue"], due_soon=counts["soon"],
+        rows=_rows(list(shown.object_list), actor),
+        page=shown,
+        overdue=counts["overdue"],
+        due_soon=counts["soon"],
         waiting=counts["waiting"],
-    )  # fmt: skip
+    )
 
 
 def _filtered(
@@ -148,7 +157,11 @@ def objections_for(actor: Actor) -> QuerySet[Objection]:
 
 def notices_open() -> QuerySet[Notice]:
     """The notices anybody may read today."""
-    return Notice.objects.filter(closes_on__gte=clock.today()).select_related("round__organisation").order_by("closes_on", "pk")
+    return (
+        Notice.objects.filter(closes_on__gte=clock.today())
+        .select_related("round__organisation")
+        .order_by("closes_on", "pk")
+    )
 
 
 def agreements_to_sign(actor: Actor) -> QuerySet[Agreement]:
@@ -156,7 +169,8 @@ def agreements_to_sign(actor: Actor) -> QuerySet[Agreement]:
     held = [power.organisation_id for power in actor.powers]
     return (
         Agreement.objects.filter(
-            Q(application__person=actor.person_id) | Q(run__bodies__organisation__in=held), run__state=StepRun.State.OPEN
+            Q(application__person=actor.person_id) | Q(run__bodies__organisation__in=held),
+            run__state=StepRun.State.OPEN,
         )
         .select_related("application__person", "run")
         .prefetch_related("signatures")

@@ -87,10 +87,13 @@ def ranking(of: Round, step: str) -> Ranking:
     known = facts.facts_of_many([run.application.person_id for run in runs])
     scores = _scores(definition, [run.application_id for run in runs])
     in_group = _grouper(rank.quotas)
-    rows = [_row(run, scores.get(run.application_id, []), in_group(known.get(run.application.person_id, {}))) for run in runs]
+    rows = [
+        _row(run, scores.get(run.application_id, []), in_group(known.get(run.application.person_id, {})))
+        for run in runs
+    ]
     answers = {run.pk: run.application.answers for run in runs}
     facts_by_run = {run.pk: known.get(run.application.person_id, {}) for run in runs}
-    keys = {row.run_id: _sort_key(rank, row, facts_by_run[row.run_id], answers[row.run_id], of) for row in rows}
+    keys = {row.run_id: _sort_key(rank, row, facts_by_run[row.run_id], answers[row.run_id]) for row in rows}
     rows.sort(key=lambda row: (keys[row.run_id], _tie_key(rank, row, of)))
     rows = _with_places(rows, keys)
     places = min(of.quota, len(rows)) if of.quota else len(rows)
@@ -142,7 +145,7 @@ def _grouper(quotas: Sequence[Quota]) -> Callable[[dict[str, Known]], frozenset[
     return groups
 
 
-def _sort_key(rank: Rank, row: RankRow, known: dict[str, Known], answers: dict[str, Any], of: Round) -> tuple[Any, ...]:
+def _sort_key(rank: Rank, row: RankRow, known: dict[str, Known], answers: dict[str, Any]) -> tuple[Any, ...]:
     parts: list[Any] = []
     for key in rank.order:
         value: Any = {
@@ -188,7 +191,11 @@ def _with_places(rows: Sequence[RankRow], keys: dict[int, Any]) -> list[RankRow]
 
 
 def _settled(row: RankRow, selected: bool, places: int) -> RankRow:
-    why = "" if selected else _("Place %(place)d; this round has %(places)d places.") % {"place": row.place, "places": places}
+    why = (
+        ""
+        if selected
+        else _("Place %(place)d; this round has %(places)d places.") % {"place": row.place, "places": places}
+    )
     return replace(row, selected=selected, why_not=why)
 
 
@@ -235,7 +242,11 @@ def _fits(candidate: tuple[int, frozenset[str]], chosen: Sequence[tuple[int, fro
 
 
 def _who_leaves(
-    chosen: list[tuple[int, frozenset[str]]], entering: tuple[int, frozenset[str]], key: str, limits: Limits, places: int
+    chosen: list[tuple[int, frozenset[str]]],
+    entering: tuple[int, frozenset[str]],
+    key: str,
+    limits: Limits,
+    places: int,
 ) -> tuple[int, frozenset[str]] | None:
     """The lowest of the selected outside this group whose going breaks no floor and lets the newcomer within ceilings."""
     if len(chosen) < places:
@@ -257,7 +268,9 @@ def quota_states(rows: Sequence[RankRow], places: int, quotas: Sequence[Quota]) 
     language = (get_language() or "zh")[:2]
     chosen = [row for row in rows if row.selected]
     return tuple(
-        QuotaState(one.key, one.label.text(language), sum(one.key in row.groups for row in chosen), *bounds(one, places))
+        QuotaState(
+            one.key, one.label.text(language), sum(one.key in row.groups for row in chosen), *bounds(one, places)
+        )
         for one in quotas
     )
 
@@ -265,5 +278,3 @@ def quota_states(rows: Sequence[RankRow], places: int, quotas: Sequence[Quota]) 
 def _digest(rows: Sequence[RankRow]) -> str:
     told = "\n".join(f"{row.run_id} {row.place} {row.score} {row.selected}" for row in rows)
     return hashlib.sha256(told.encode()).hexdigest()
-
-

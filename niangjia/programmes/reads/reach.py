@@ -60,8 +60,10 @@ def reach(text: str, under: Organisation) -> Reach:
         FROM judged j JOIN belonging b ON b.person_id = j.person_id
         GROUP BY {", ".join(str(n + 1) for n in range(3 + max(len(keys), 1)))}
         """,
-        text, verdicts, under,
-    )  # fmt: skip
+        text,
+        verdicts,
+        under,
+    )
     return _told(rows, verdicts, keys)
 
 
@@ -111,7 +113,7 @@ def _run(select: str, text: str, verdicts: VerdictSql, under: Organisation, **mo
 
 
 def insert_matches(of: Round) -> dict[str, int]:
-    """Note the workers a round is for: those who suit, and those one fact away. Found once, never lost by finding again."""
+    """Note the workers a round is for: those who suit, and those one fact away. Finding again loses nobody."""
     verdicts = _verdicts(of.version.text)
     missing = " ".join(f"WHEN {verdicts.bit(path)} THEN '{path}'" for path in verdicts.missing_paths)
     case = f"CASE j.missing {missing} END" if missing else "NULL"
@@ -123,7 +125,11 @@ def insert_matches(of: Round) -> dict[str, int]:
         FROM judged j WHERE j.verdict = 'true' OR (j.verdict = 'unknown' AND {case} IS NOT NULL)
         ON CONFLICT (round_id, person_id) DO UPDATE SET verdict = excluded.verdict, missing = excluded.missing
         """,
-        of.version.text, verdicts, of.organisation, round=of.pk, now=clock.now(),
-    )  # fmt: skip
+        of.version.text,
+        verdicts,
+        of.organisation,
+        round=of.pk,
+        now=clock.now(),
+    )
     matches: Mapping[str, int] = Counter(Match.objects.filter(round=of).values_list("verdict", flat=True).order_by())
     return {"yes": matches.get("yes", 0), "one_fact": matches.get("one_fact", 0)}

@@ -62,12 +62,17 @@ def find_application(actor: Actor, pk: int) -> Application:
     found = (
         Application.objects.visible_to(actor)
         .select_related(
-            "round__version__programme", "round__organisation", "round__budget", "union", "person", "entitlement__credential",
+            "round__version__programme",
+            "round__organisation",
+            "round__budget",
+            "union",
+            "person",
+            "entitlement__credential",
         )
         .prefetch_related(*HISTORY)
         .filter(pk=pk)
         .first()
-    )  # fmt: skip
+    )
     if found is None:
         raise NotFound
     return found

@@ -23,6 +23,6 @@ def home(request: ActorRequest) -> HttpResponse:
     return render(request, "web/home.html", {"home": reads.worker_home(request.actor)})
 
 
-def healthy(request: ActorRequest) -> HttpResponse:
+def healthy(_request: ActorRequest) -> HttpResponse:
     """For whoever watches the server: it answers."""
     return HttpResponse("ok", content_type="text/plain")
