@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
@@ -16,6 +17,7 @@ from niangjia.people.models import Person
 from niangjia.programmes import facts
 from niangjia.programmes.definition import Definition, Field
 from niangjia.programmes.models import Application
+from niangjia.rules.schema import Fact, FactType
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９－　", "0123456789- ")
 
@@ -192,3 +194,37 @@ def declared_facts(definition: Definition, values: Mapping[str, Any]) -> dict[st
     """The facts about themselves that these answers tell us."""
     told = {field.declares: values.get(key) for key, field in definition.fields().items() if field.declares}
     return {path: value for path, value in told.items() if value is not None}
+
+
+def typed_fact(path: str, raw: Any) -> Any:
+    """An answer to the question of a fact, in the fact's stored form; None when empty. Raises Invalid with a sentence."""
+    fact = facts.schema().facts[path]
+    text = str(raw if raw is not None else "").strip()
+    if not text:
+        return None
+    if fact.type is FactType.BOOL:
+        return _yes_no(None, text)
+    if fact.type is FactType.DATE:
+        return _date(None, text)
+    if fact.type is FactType.CODE and text not in fact.values:
+        raise Invalid(_("Choose one of the answers offered."))
+    if fact.type in (FactType.MONEY, FactType.NUM):
+        return _fact_number(fact, text)
+    return text[:200]
+
+
+def _fact_number(fact: Fact, text: str) -> int:
+    if fact.type is FactType.MONEY:
+        value = money.fen(text)
+    else:
+        try:
+            exact = Decimal(text.translate(FULL_WIDTH)).scaleb(fact.scale)
+            value = int(exact)
+        except (ArithmeticError, ValueError) as fault:
+            raise Invalid(_("A number, please.")) from fault
+        if value != exact:
+            raise Invalid(_("A whole number, please.") if not fact.scale else _("Fewer decimals, please."))
+    least, most = fact.bounds
+    if not least <= value <= most:
+        raise Invalid(_("This number cannot be right."))
+    return value

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.permit import YES, Permit, no, permit
 from niangjia.orgs.models import Organisation
+from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.models import Agreement, Appeal, Application, Notice, Programme, Round, StepBody, StepRun
 
 RUNNERS = (Office.CHAIR, Office.HANDLER)
@@ -32,6 +34,24 @@ def can_apply(actor: Actor, to: Round) -> Permit:
     if actor.person_id is None:
         return no(_("Sign in to apply."))
     return permit(to.is_open, _("This round is not open for applications now."))
+
+
+def can_tell(actor: Actor, path: str) -> Permit:
+    """A worker tells us about themselves only what no register knows; the rest is for the union to correct."""
+    if actor.person_id is None:
+        return no(_("Sign in to answer."))
+    return permit(
+        any(fact.path == path for fact in DECLARED_FACTS),
+        _("This is read from a register. If it is missing or wrong, ask your union to correct it."),
+    )
+
+
+def can_object(notice: Notice) -> Permit:
+    """Anybody, signed in or not, until the last day has passed."""
+    return permit(
+        notice.closed_at is None and clock.today() <= notice.closes_on,
+        _("This notice closed on %s.") % notice.closes_on,
+    )
 
 
 def is_mine(actor: Actor, application: Application) -> Permit:

@@ -28,6 +28,7 @@ from niangjia.programmes.actions.selecting import (
     object_to,
     publish_notice,
 )
+from niangjia.programmes.actions.telling import tell_fact
 
 __all__ = [
     "Choice",
@@ -57,5 +58,6 @@ __all__ = [
     "sign_agreement",
     "start_application",
     "submit_application",
+    "tell_fact",
     "withdraw_application",
 ]

@@ -9,11 +9,11 @@ from niangjia.kit import clock, workdays
 from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid
-from niangjia.orgs.models import Organisation
 from niangjia.programmes import engine, flow
 from niangjia.programmes.happenings import AppealAnswered
-from niangjia.programmes.models import Appeal, Application, StepRun
+from niangjia.programmes.models import Appeal, Application
 from niangjia.programmes.permissions import can_answer_appeal, can_appeal
+from niangjia.programmes.reads.mine import body_above
 from niangjia.trail import actions as trail
 
 APPEAL_WORKDAYS = 15
@@ -32,20 +32,12 @@ def appeal(application: Application, *, text: str, actor: Actor) -> Appeal:
         raise Conflict(_("This application has been appealed once; that answer is final here."))
     made = Appeal.objects.create(
         application=application,
-        body=_body_above(application),
+        body=body_above(application),
         text=text.strip()[:4000],
         due_on=workdays.after_workdays(clock.today(), APPEAL_WORKDAYS),
     )
     trail.record(actor, "appeal", application)
     return made
-
-
-def _body_above(application: Application) -> Organisation:
-    """The union one level above the body that refused; the launcher itself when nobody stands above."""
-    refused = application.runs.filter(state=StepRun.State.REFUSED).order_by("-pk").first()
-    body = refused.bodies.select_related("organisation__parent").first() if refused else None
-    decided = body.organisation if body and body.organisation.is_union else application.round.organisation
-    return decided.parent or decided
 
 
 @transaction.atomic

@@ -108,8 +108,12 @@ def remove_attachment(attachment: Attachment, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def submit_application(application: Application, *, seen_revision: int | None = None, actor: Actor) -> Application:
+def submit_application(
+    application: Application, *, seen_revision: int | None = None, consent: str = "", actor: Actor
+) -> Application:
     """Hand the application in. After this the applicant can no longer edit it.
+
+    `consent` is the wording the applicant agreed to on the form; it is kept as given.
 
     Raises Invalid with one full list of what is missing (Zhejiang “run once” rule 2018), or with the clauses that are
     not met; Conflict when the form is older than the application.
@@ -137,6 +141,8 @@ def submit_application(application: Application, *, seen_revision: int | None = 
     engine.open_step([application], definition.step(back_to))
     application.save(update_fields=["state", "revision", "submitted_at", "number", "step"])
     Revision.objects.create(application=application, number=application.revision, answers=application.answers)
+    if consent:
+        people.give_consent(application.person, purpose=f"application-{application.pk}", notice=consent, actor=actor)
     trail.record(actor, "submit_application", application, revision=application.revision)
     announce(ApplicationsMoved((application.pk,), "submitted"))
     return application

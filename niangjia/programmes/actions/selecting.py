@@ -15,7 +15,7 @@ from niangjia.programmes import engine
 from niangjia.programmes.actions.deciding import lock_runs
 from niangjia.programmes.happenings import NoticePublished
 from niangjia.programmes.models import Decision, Notice, Objection, Round, StepRun
-from niangjia.programmes.permissions import can_answer_objection, can_run_round
+from niangjia.programmes.permissions import can_answer_objection, can_object, can_run_round
 from niangjia.programmes.reads.rankings import Ranking, ranking
 from niangjia.trail import actions as trail
 
@@ -93,8 +93,7 @@ def publish_notice(of: Round, step: str, *, actor: Actor) -> Notice:
 def object_to(notice: Notice, *, run: StepRun | None, text: str, name: str, contact: str, actor: Actor) -> Objection:
     """Object to a notice, or to one line of it. Anybody may, signed in or not, under their name, until it closes."""
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
-    if notice.closed_at is not None or clock.today() > notice.closes_on:
-        raise Conflict(_("This notice closed on %s.") % notice.closes_on)
+    can_object(notice).require()
     faults = {
         key: _("Needed.")
         for key, value in {"text": text, "name": name, "contact": contact}.items()
@@ -104,10 +103,14 @@ def object_to(notice: Notice, *, run: StepRun | None, text: str, name: str, cont
         raise Invalid(_("An objection needs a name, a way to answer, and what is wrong."), faults=faults)
     if run is not None and run.notice_id != notice.pk:
         raise Invalid(_("This line is not part of the notice."))
+    said = text.strip()[:4000]
+    again = notice.objections.filter(run=run, text=said, state=Objection.State.OPEN).first()
+    if again is not None:  # the same thumb twice
+        return again
     objection = Objection.objects.create(
         notice=notice,
         run=run,
-        text=text.strip()[:4000],
+        text=said,
         name={"name": name.strip()[:64], "contact": contact.strip()[:64]},
     )
     trail.record(actor, "object_to", notice)
