@@ -126,7 +126,9 @@ def _database() -> Iterator[Finding]:
         return
     yield Finding("database", State.GOOD, detail)
     waiting = pending()
-    if waiting:
+    if waiting and is_embedded():
+        yield Finding("migrations", State.WARNED, f"{len(waiting)} are pending", "The next command applies them.")
+    elif waiting:
         yield Finding("migrations", State.BROKEN, f"{len(waiting)} are pending", "Run `niangjia migrate`.")
     else:
         yield Finding("migrations", State.GOOD, "none pending")

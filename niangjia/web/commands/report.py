@@ -9,6 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+PIPE_WIDTH = 200
+
 
 def as_json(data: object) -> None:
     """One JSON document on standard output, and nothing else."""
@@ -21,7 +23,9 @@ def as_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for row in rows:
         table.add_row(*[str(cell) for cell in row])
     console = Console()
-    console.print(table, width=console.width if console.is_terminal else 200)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    console.print(table)
 
 
 def as_markdown(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
