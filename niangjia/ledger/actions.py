@@ -244,7 +244,15 @@ def _transfer(order: Order, accounts: dict[int, Account], state: flow.State) -> 
 
 
 def _require_same(asked: Transfer, known: Transfer) -> None:
-    """A key names one content for ever; whoever uses it for another made a mistake that money must not follow."""
+    """A key names one content for ever; whoever uses it for another made a mistake that money must not follow.
+
+    A promise that was released stays so: asked for again under its old key, it would seem to stand and not be there.
+    """
+    if known.state == flow.State.VOIDED:
+        raise Conflict(
+            _("“%(transfer)s” was promised under this key and released since.") % {"transfer": known},
+            remedy=_("Promise it anew under a new key."),
+        )
     for field in ("debit_id", "credit_id", "amount", "thing_type", "thing_id", "person_id", "window"):
         if getattr(asked, field) != getattr(known, field):
             raise Conflict(

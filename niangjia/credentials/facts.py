@@ -1,0 +1,68 @@
+"""What certificates say about a person to the rules: the skill level, since when, and the titles held."""
+
+from __future__ import annotations
+
+from niangjia.rules.schema import Fact, FactType
+from niangjia.rules.sources import FactSource
+
+SKILL = FactSource(
+    name="skill",
+    facts=(
+        Fact(
+            "worker.skill_level",
+            FactType.NUM,
+            lo=0,
+            hi=7,
+            label_zh="技能等级（0 学徒工，1 初级工，2 中级工，3 高级工，4 技师，5 高级技师，6 特级技师，7 首席技师）",
+            label_en="skill level (0 apprentice, 1 junior, 2 intermediate, 3 senior, 4 technician, "
+            "5 senior technician, 6 special-grade, 7 chief)",
+            ask_zh="您的职业技能等级是哪一级？",
+            ask_en="Which skill level do you hold?",
+        ),
+        Fact(
+            "worker.skill_since",
+            FactType.DATE,
+            label_zh="取得现有技能等级的日期",
+            label_en="date of the present skill level",
+            ask_zh="您的技能等级证书是哪天发的？",
+            ask_en="When was your skill certificate issued?",
+        ),
+    ),
+    # The highest certificate that counts on the day and that somebody other than the holder stands for.
+    sql="""
+        SELECT DISTINCT ON (COALESCE(p.merged_into_id, p.id)) COALESCE(p.merged_into_id, p.id) AS person_id,
+          a.rank_order AS worker_skill_level, c.issued_on AS worker_skill_since
+        FROM credentials_credential c
+        JOIN credentials_achievement a ON a.id = c.achievement_id AND a.kind = 'skill_level'
+        JOIN people_person p ON p.id = c.person_id
+        WHERE c.standing <> 'declared' AND c.issued_on <= %(as_of)s
+          AND (c.valid_until IS NULL OR c.valid_until >= %(as_of)s) AND (c.revoked_on IS NULL OR c.revoked_on > %(as_of)s)
+        ORDER BY COALESCE(p.merged_into_id, p.id), a.rank_order DESC, c.issued_on
+    """,
+    said_by_zh="技能证书登记",
+    said_by_en="the register of skill certificates",
+)
+TITLES = FactSource(
+    name="titles",
+    facts=(
+        Fact(
+            "worker.titles",
+            FactType.TAGS,
+            label_zh="已获的称号和荣誉",
+            label_en="titles and honours held",
+        ),
+    ),
+    # Everybody has a row: whom no title is recorded for holds none, and that is known.
+    sql="""
+        SELECT w.id AS person_id, COALESCE('|' || string_agg(DISTINCT a.code, '|' ORDER BY a.code) || '|', '') AS worker_titles
+        FROM people_person w
+        LEFT JOIN people_person p ON p.id = w.id OR p.merged_into_id = w.id
+        LEFT JOIN credentials_credential c ON c.person_id = p.id AND c.standing <> 'declared' AND c.issued_on <= %(as_of)s
+          AND (c.valid_until IS NULL OR c.valid_until >= %(as_of)s) AND (c.revoked_on IS NULL OR c.revoked_on > %(as_of)s)
+        LEFT JOIN credentials_achievement a ON a.id = c.achievement_id AND a.kind IN ('title', 'honour')
+        GROUP BY w.id
+    """,
+    said_by_zh="荣誉称号登记",
+    said_by_en="the register of titles",
+)
+SOURCES = (SKILL, TITLES)
