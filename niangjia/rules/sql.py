@@ -11,13 +11,13 @@ The fact table has one row per person and a column per fact (BIGINT for numbers 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal, assert_never
 
 from sqlglot import exp
 
-from niangjia.rules import ir, tree
+from niangjia.rules import fragments, ir, tree
 from niangjia.rules.clauses import ClauseSet, CompiledClause
 from niangjia.rules.errors import RuleFault
 from niangjia.rules.lowering import Lowering
@@ -39,41 +39,70 @@ COMPARE: Mapping[str, type[exp.Binary]] = {
 }
 
 
-@dataclass(frozen=True)
 class VerdictSql:
     """The expressions of one set of clauses for one day, and the query that puts them together."""
 
-    clauses: Mapping[str, str]  # key -> boolean, TRUE when the clause is satisfied, NULL when unknown
-    verdict: str  # 'true' | 'false' | 'unknown'
-    missing: str  # bit mask over missing_paths; 0 unless the verdict is 'unknown'
-    missing_paths: tuple[str, ...]
-    uncovered: str  # TRUE for a person whose place has no row in the table of places
-    dialect: Dialect
-    _parts: _Parts
+    def __init__(self, writer: _Writer, dialect: Dialect) -> None:
+        self._writer = writer
+        self.dialect = dialect
+
+    @property
+    def missing_paths(self) -> tuple[str, ...]:
+        """What may be missing, by bit: facts, and parameters that nobody has set."""
+        return self._writer.missing_paths
+
+    @cached_property
+    def clauses(self) -> Mapping[str, str]:
+        """Key -> boolean: TRUE when the clause is satisfied, NULL when unknown."""
+        return {clause.key: self._sql(self._writer.clause(clause)) for clause in self._writer.clauses}
+
+    @cached_property
+    def verdict(self) -> str:
+        """'true', 'false' or 'unknown'."""
+        return self._sql(fragments.verdict(self._writer.satisfied))
+
+    @cached_property
+    def missing(self) -> str:
+        """A bit mask over missing_paths; 0 unless the verdict is 'unknown'."""
+        masks = [self._writer.mask(clause) for clause in self._writer.clauses]
+        return self._sql(fragments.mask_if_open(self._writer.satisfied(), masks))
+
+    @cached_property
+    def uncovered(self) -> str:
+        """TRUE for a person whose place has no row in the table of places: the table must be made anew."""
+        return self._sql(self._writer.uncovered())
 
     def query(self, source: str, keys: Sequence[str], region_table: str = REGION_TABLE) -> str:
         """SELECT keys, one column "c_<key>" per clause, verdict, missing, uncovered — one row per row of the source."""
-        parts = self._parts
-        names = list(self.clauses)
+        writer, clauses = self._writer, self._writer.clauses
         inner = exp.select(
-            *(_column(key, parts.alias).as_(key, quoted=True) for key in keys),
-            *(parts.clauses[name].copy().as_(f"c_{name}", quoted=True) for name in names),
-            *(parts.masks[name].copy().as_(f"m_{name}", quoted=True) for name in names),
-            parts.uncovered.copy().as_("uncovered", quoted=True),
-        ).from_(exp.to_table(source, dialect=self.dialect).as_(parts.alias, quoted=True))
-        if parts.place is not None:
-            on = exp.EQ(this=_column(REGION_COLUMN, parts.region_alias), expression=parts.place.copy())
-            table = exp.to_table(region_table, dialect=self.dialect).as_(parts.region_alias, quoted=True)
-            inner = inner.join(table, on=on, join_type="left")
-        satisfied = _joined(exp.And, [_column(f"c_{name}") for name in names]) or _boolean(True)
-        masks = [_column(f"m_{name}") for name in names]
+            *(fragments.named(fragments.column(key, writer.alias), key) for key in keys),
+            *(fragments.named(writer.clause(clause), f"c_{clause.key}") for clause in clauses),
+            *(fragments.named(writer.mask(clause), f"m_{clause.key}") for clause in clauses),
+            fragments.named(writer.uncovered(), "uncovered"),
+            copy=False,
+        ).from_(exp.to_table(source, dialect=self.dialect).as_(writer.alias, quoted=True), copy=False)
+        if writer.place is not None:
+            on = exp.EQ(
+                this=fragments.column(REGION_COLUMN, writer.region_alias), expression=writer.column(writer.place.column)
+            )
+            table = exp.to_table(region_table, dialect=self.dialect).as_(writer.region_alias, quoted=True)
+            inner = inner.join(table, on=on, join_type="left", copy=False)
+
+        def satisfied() -> exp.Expr:
+            return fragments.joined(
+                exp.And, [fragments.column(f"c_{clause.key}") for clause in clauses], fragments.boolean(True)
+            )
+
+        masks: list[exp.Expr] = [fragments.column(f"m_{clause.key}") for clause in clauses]
         outer = exp.select(
-            *(_column(name) for name in [*keys, *(f"c_{name}" for name in names)]),
-            _verdict(satisfied).as_("verdict", quoted=True),
-            _mask_if_open(satisfied, masks).as_("missing", quoted=True),
-            _column("uncovered"),
-        ).from_(inner.subquery("judged"))
-        return outer.sql(dialect=self.dialect)
+            *(fragments.column(name) for name in [*keys, *(f"c_{clause.key}" for clause in clauses)]),
+            fragments.named(fragments.verdict(satisfied), "verdict"),
+            fragments.named(fragments.mask_if_open(satisfied(), masks), "missing"),
+            fragments.column("uncovered"),
+            copy=False,
+        ).from_(inner.subquery("judged", copy=False), copy=False)
+        return self._sql(outer)
 
     def bit(self, path: str) -> int:
         """The mask of a person for whom this is the only thing missing."""
@@ -83,15 +112,8 @@ class VerdictSql:
         """The paths a mask stands for."""
         return tuple(path for index, path in enumerate(self.missing_paths) if mask >> index & 1)
 
-
-@dataclass(frozen=True)
-class _Parts:
-    clauses: Mapping[str, exp.Expr]
-    masks: Mapping[str, exp.Expr]
-    uncovered: exp.Expr
-    place: exp.Expr | None
-    alias: str
-    region_alias: str
+    def _sql(self, expression: exp.Expr) -> str:
+        return expression.sql(dialect=self.dialect, copy=False)
 
 
 def select_verdicts(
@@ -109,20 +131,7 @@ def select_verdicts(
         raise RuleFault("dialect", name=str(dialect), known=", ".join(DIALECTS))
     place = clauses.place_fact(region_path)
     parameters.require_fit(clauses.parameters)
-    writer = _Writer(clauses, as_of, parameters, source_alias, region_alias, place)
-    conditions = {clause.key: writer.clause(clause) for clause in clauses.clauses}
-    masks = {clause.key: writer.mask(clause) for clause in clauses.clauses}
-    satisfied = _joined(exp.And, list(conditions.values())) or _boolean(True)
-    parts = _Parts(conditions, masks, writer.uncovered(), writer.join_place, source_alias, region_alias)
-    return VerdictSql(
-        clauses={key: condition.sql(dialect=dialect) for key, condition in conditions.items()},
-        verdict=_verdict(satisfied).sql(dialect=dialect),
-        missing=_mask_if_open(satisfied, list(masks.values())).sql(dialect=dialect),
-        missing_paths=writer.missing_paths,
-        uncovered=parts.uncovered.sql(dialect=dialect),
-        dialect=dialect,
-        _parts=parts,
-    )
+    return VerdictSql(_Writer(clauses, as_of, parameters, source_alias, region_alias, place), dialect)
 
 
 def region_table_sql(table: RegionTable, dialect: Dialect) -> str:
@@ -130,11 +139,12 @@ def region_table_sql(table: RegionTable, dialect: Dialect) -> str:
 
     def cell(column: str, value: Stored) -> exp.Expr:
         if column == REGION_COLUMN:
-            return exp.cast(_text(str(value)), "text")
+            return fragments.cast(fragments.text(str(value)), "text")
         if isinstance(value, int):
-            return exp.cast(_integer(value), "bigint")
-        kind = "date" if column in table.date_columns else "bigint"
-        return exp.cast(_text(value.isoformat()) if isinstance(value, date) else exp.Null(), kind)
+            return fragments.cast(fragments.integer(value), "bigint")
+        if isinstance(value, date):
+            return fragments.day(value)
+        return fragments.cast(exp.Null(), "date" if column in table.date_columns else "bigint")
 
     def row(values: Iterable[Stored]) -> exp.Tuple:
         return exp.Tuple(expressions=[cell(column, value) for column, value in zip(table.columns, values, strict=True)])
@@ -158,6 +168,7 @@ class _Writer:
         region_alias: str,
         place: Fact | None,
     ) -> None:
+        self.clauses = clauses.clauses
         self.as_of = as_of
         self.bindings = InForce(store, as_of)
         self.alias = alias
@@ -175,13 +186,16 @@ class _Writer:
 
     def clause(self, clause: CompiledClause) -> exp.Expr:
         condition = self.condition(self.lower(clause)(clause.test))
-        return exp.Not(this=exp.paren(condition, copy=False)) if clause.excludes else condition
+        return exp.Not(this=fragments.paren(condition)) if clause.excludes else condition
+
+    def satisfied(self) -> exp.Expr:
+        return fragments.joined(exp.And, [self.clause(clause) for clause in self.clauses], fragments.boolean(True))
 
     def lower(self, clause: CompiledClause) -> Callable[[tree.Test], ir.Condition]:
         return Lowering(clause.source, self.as_of, self.bindings).condition
 
     def mask(self, clause: CompiledClause) -> exp.Expr:
-        return self.missing(clause, clause.test) or _integer(0)
+        return self.missing(clause, clause.test) or fragments.integer(0)
 
     def missing(self, clause: CompiledClause, test: tree.Test) -> exp.Expr | None:
         """The bits of what is missing in a condition; only parts that are themselves unknown count."""
@@ -190,14 +204,17 @@ class _Writer:
         masks = [mask for kid in tree.kids(test) if (mask := self.missing(clause, kid)) is not None]
         if not masks or isinstance(test, tree.Not):
             return masks[0] if masks else None
-        unknown = _is_null(exp.paren(self.condition(self.lower(clause)(test)), copy=False))
-        return _case(unknown, _bits(masks), _integer(0))
+        unknown = fragments.is_null(fragments.paren(self.condition(self.lower(clause)(test))))
+        return fragments.case(unknown, fragments.bits(masks), fragments.integer(0))
 
     def leaf_missing(self, leaf: tree.Leaf) -> exp.Expr | None:
         reads = tree.reads(leaf)
-        masks = [_case(_is_null(self.column(fact.column)), self.bit(fact.path), _integer(0)) for fact in reads.needed]
+        masks = [
+            fragments.case(fragments.is_null(self.column(fact.column)), self.bit(fact.path), fragments.integer(0))
+            for fact in reads.needed
+        ]
         masks += [mask for parameter in reads.parameters if (mask := self.figure_missing(parameter)) is not None]
-        return _bits(masks) if masks else None
+        return fragments.bits(masks) if masks else None
 
     def figure_missing(self, parameter: Parameter) -> exp.Expr | None:
         """A national figure is there for all or for none; a regional one is missing with the place or in the place."""
@@ -206,43 +223,42 @@ class _Writer:
         assert self.place is not None
         none_set = self.bit(parameter.path)
         if self.bindings.has_column(parameter):
-            none_set = _case(_is_null(self.column(parameter.column)), none_set, _integer(0))
-        return _case(_is_null(self.column(self.place.column)), self.bit(self.place.path), none_set)
+            none_set = fragments.case(fragments.is_null(self.column(parameter.column)), none_set, fragments.integer(0))
+        return fragments.case(fragments.is_null(self.column(self.place.column)), self.bit(self.place.path), none_set)
 
     def bit(self, path: str) -> exp.Expr:
-        return _integer(1 << self.missing_paths.index(path))
-
-    @property
-    def join_place(self) -> exp.Expr | None:
-        return self.column(self.place.column) if self.place else None
+        return fragments.integer(1 << self.missing_paths.index(path))
 
     def uncovered(self) -> exp.Expr:
         if self.place is None:
-            return _boolean(False)
-        known = exp.Not(this=_is_null(self.column(self.place.column)))
-        return exp.paren(exp.And(this=known, expression=_is_null(_column(REGION_COLUMN, self.region_alias))))
+            return fragments.boolean(False)
+        known = exp.Not(this=fragments.is_null(self.column(self.place.column)))
+        return fragments.paren(
+            exp.And(this=known, expression=fragments.is_null(fragments.column(REGION_COLUMN, self.region_alias)))
+        )
 
     # --- conditions -------------------------------------------------------------------------------------------------
 
     def condition(self, of: ir.Condition) -> exp.Expr:
         match of:
             case ir.And():
-                return _joined(exp.And, [self.condition(part) for part in of.of]) or _boolean(True)
+                return fragments.joined(exp.And, [self.condition(part) for part in of.of], fragments.boolean(True))
             case ir.Or():
-                return _joined(exp.Or, [self.condition(part) for part in of.of]) or _boolean(False)
+                return fragments.joined(exp.Or, [self.condition(part) for part in of.of], fragments.boolean(False))
             case ir.Not():
-                return exp.Not(this=exp.paren(self.condition(of.of), copy=False))
+                return exp.Not(this=fragments.paren(self.condition(of.of)))
             case ir.Same():
-                left, right = (exp.paren(self.condition(side), copy=False) for side in (of.left, of.right))
+                left, right = (fragments.paren(self.condition(side)) for side in (of.left, of.right))
                 return (exp.EQ if of.equal else exp.NEQ)(this=left, expression=right)
             case ir.Known():
-                return _boolean(of.value)
+                return fragments.boolean(of.value)
             case ir.Unknown():
-                return exp.cast(exp.Null(), "boolean")
+                return fragments.cast(exp.Null(), "boolean")
             case ir.Guarded():
-                unknown = _joined(exp.Or, [_is_null(self.column(column)) for column in of.columns])
-                assert unknown is not None
-                return _case(unknown, exp.cast(exp.Null(), "boolean"), self.condition(of.of))
+                unknown = fragments.joined(
+                    exp.Or, [fragments.is_null(self.column(column)) for column in of.columns], fragments.boolean(False)
+                )
+                return fragments.case(unknown, fragments.cast(exp.Null(), "boolean"), self.condition(of.of))
             case _:
                 return self.single_condition(of)
 
@@ -255,27 +271,29 @@ class _Writer:
             case ir.Linear():
                 return self.linear(of)
             case ir.NumberAmong():
-                return exp.In(this=self.number(of.variable), expressions=[_integer(item) for item in of.items])
+                return exp.In(this=self.number(of.variable), expressions=[fragments.integer(item) for item in of.items])
             case ir.CodeAmong():
-                return exp.In(this=self.text(of.code), expressions=[_text(item) for item in of.items])
+                return exp.In(this=self.text(of.code), expressions=[fragments.text(item) for item in of.items])
             case ir.CodeIs():
-                other = _text(of.other) if isinstance(of.other, str) else self.text(of.other)
+                other = fragments.text(of.other) if isinstance(of.other, str) else self.text(of.other)
                 return (exp.EQ if of.equal else exp.NEQ)(this=self.text(of.code), expression=other)
             case ir.DateLimit():
-                return COMPARE[of.operator](this=self.column(of.column), expression=_date(of.limit))
+                return COMPARE[of.operator](this=self.column(of.column), expression=fragments.day(of.limit))
             case ir.DateOrder():
                 return COMPARE[of.operator](this=self.column(of.column), expression=self.column(of.other))
             case ir.Prefix():
-                start = exp.Substring(this=self.column(of.column), start=_integer(1), length=_integer(len(of.prefix)))
-                return exp.EQ(this=start, expression=_text(of.prefix))
+                start = exp.Substring(
+                    this=self.column(of.column), start=fragments.integer(1), length=fragments.integer(len(of.prefix))
+                )
+                return exp.EQ(this=start, expression=fragments.text(of.prefix))
             case ir.Tag():
-                position = exp.StrPosition(this=self.column(of.column), substr=_text(f"|{of.tag}|"))
-                return exp.GT(this=position, expression=_integer(0))
+                position = exp.StrPosition(this=self.column(of.column), substr=fragments.text(f"|{of.tag}|"))
+                return exp.GT(this=position, expression=fragments.integer(0))
             case ir.Truth():
                 column = self.column(of.column)
-                return column if of.fallback is None else _coalesce(column, _boolean(of.fallback))
+                return column if of.fallback is None else fragments.coalesce(column, fragments.boolean(of.fallback))
             case ir.IsKnown():
-                return exp.Not(this=_is_null(self.column(of.column)))
+                return exp.Not(this=fragments.is_null(self.column(of.column)))
             case _:
                 assert_never(of)
 
@@ -283,17 +301,19 @@ class _Writer:
         """Positive terms on the left, the others on the right: nothing is subtracted, so nothing can go below."""
         ((coefficient, product), *more) = of.terms
         if not more and coefficient == 1 and len(product) == 1:
-            return COMPARE[of.operator](this=self.number(product[0]), expression=_integer(of.limit))
+            return COMPARE[of.operator](this=self.number(product[0]), expression=fragments.integer(of.limit))
         left = [self.term(coefficient, product) for coefficient, product in of.terms if coefficient > 0]
         right = [self.term(-coefficient, product) for coefficient, product in of.terms if coefficient < 0]
         if of.limit or not right:
-            right.append(_integer(of.limit))
-        return COMPARE[of.operator](this=_sum(left or [_integer(0)]), expression=_sum(right))
+            right.append(fragments.integer(of.limit))
+        return COMPARE[of.operator](
+            this=fragments.total(left or [fragments.integer(0)]), expression=fragments.total(right)
+        )
 
     def term(self, coefficient: int, product: tuple[ir.Variable, ...]) -> exp.Expr:
-        term: exp.Expr | None = None if coefficient == 1 else _integer(coefficient)
+        term: exp.Expr | None = None if coefficient == 1 else fragments.integer(coefficient)
         for each in product:
-            factor = exp.cast(self.number(each), "bigint")
+            factor = fragments.cast(self.number(each), "bigint")
             term = factor if term is None else exp.Mul(this=term, expression=factor)
         assert term is not None
         return term
@@ -302,98 +322,28 @@ class _Writer:
         match variable:
             case ir.Column():
                 column = self.column(variable.name)
-                return column if variable.fallback is None else _coalesce(column, _integer(variable.fallback))
+                return (
+                    column
+                    if variable.fallback is None
+                    else fragments.coalesce(column, fragments.integer(variable.fallback))
+                )
             case ir.Gap():
                 difference = exp.Sub(this=self.column(variable.last), expression=self.column(variable.first))
-                return exp.paren(difference, copy=False)
+                return fragments.paren(difference)
             case ir.Elapsed():
                 raise AssertionError(variable)  # lowering has made it a limit on a date
 
     def text(self, of: ir.TextColumn) -> exp.Expr:
         column = self.column(of.name)
-        return column if of.fallback is None else _coalesce(column, _text(of.fallback))
+        return column if of.fallback is None else fragments.coalesce(column, fragments.text(of.fallback))
 
     def column(self, name: str) -> exp.Expr:
         """The column as a rule may see it: a value past its fresh days reads as NULL."""
         if name in self.place_columns:
-            return _column(name, self.region_alias)
+            return fragments.column(name, self.region_alias)
         fact = self.stamped.get(name)
         if fact is None or fact.fresh_days is None:
-            return _column(name, self.alias)
-        oldest = _date(self.as_of - timedelta(days=fact.fresh_days))
-        stale = exp.LT(this=_column(fact.stamp_column, self.alias), expression=oldest)
-        return _case(stale, exp.Null(), _column(name, self.alias))
-
-
-# --- expressions ----------------------------------------------------------------------------------------------------
-
-
-def _column(name: str, table: str | None = None) -> exp.Column:
-    identifier = exp.to_identifier(name, quoted=True)
-    return exp.Column(this=identifier, table=exp.to_identifier(table, quoted=True) if table else None)
-
-
-def _integer(number: int) -> exp.Expr:
-    literal = exp.Literal.number(abs(number))
-    return literal if number >= 0 else exp.paren(exp.Neg(this=literal), copy=False)
-
-
-def _text(text: str) -> exp.Literal:
-    return exp.Literal.string(text)
-
-
-def _date(day: date) -> exp.Expr:
-    return exp.cast(_text(day.isoformat()), "date")
-
-
-def _boolean(value: bool) -> exp.Boolean:
-    return exp.Boolean(this=value)
-
-
-def _is_null(of: exp.Expr) -> exp.Expr:
-    return exp.Is(this=of, expression=exp.Null())
-
-
-def _coalesce(of: exp.Expr, fallback: exp.Expr) -> exp.Expr:
-    return exp.Coalesce(this=of, expressions=[fallback])
-
-
-def _case(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr) -> exp.Expr:
-    return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
-
-
-def _joined(how: type[exp.Connector], parts: list[exp.Expr]) -> exp.Expr | None:
-    """Parts in parentheses, joined in pairs so that a long chain stays shallow."""
-    joined: list[exp.Expr] = [exp.paren(part) for part in parts] if len(parts) > 1 else list(parts)
-    while len(joined) > 1:
-        pairs = [joined[index : index + 2] for index in range(0, len(joined), 2)]
-        joined = [how(this=pair[0], expression=pair[1]) if len(pair) == 2 else pair[0] for pair in pairs]
-    return joined[0] if joined else None
-
-
-def _sum(terms: list[exp.Expr]) -> exp.Expr:
-    total = terms[0]
-    for term in terms[1:]:
-        total = exp.Add(this=total, expression=term)
-    return total
-
-
-def _bits(masks: list[exp.Expr]) -> exp.Expr:
-    total: exp.Expr = exp.paren(masks[0])
-    for mask in masks[1:]:
-        total = exp.BitwiseOr(this=total, expression=exp.paren(mask))
-    return total
-
-
-def _verdict(satisfied: exp.Expr) -> exp.Case:
-    inner = exp.paren(satisfied)
-    ifs = [
-        exp.If(this=inner, true=_text("true")),
-        exp.If(this=_is_null(inner.copy()), true=_text("unknown")),
-    ]
-    return exp.Case(ifs=ifs, default=_text("false"))
-
-
-def _mask_if_open(satisfied: exp.Expr, masks: Sequence[exp.Expr]) -> exp.Expr:
-    bits = exp.cast(_bits(list(masks)), "bigint") if masks else exp.cast(_integer(0), "bigint")
-    return _case(_is_null(exp.paren(satisfied)), bits, exp.cast(_integer(0), "bigint"))
+            return fragments.column(name, self.alias)
+        oldest = fragments.day(self.as_of - timedelta(days=fact.fresh_days))
+        stale = exp.LT(this=fragments.column(fact.stamp_column, self.alias), expression=oldest)
+        return fragments.case(stale, exp.Null(), fragments.column(name, self.alias))

@@ -236,7 +236,7 @@ class _Parser:
             return inner
         if self.at("["):
             start = self.take().start
-            items, end = self.items("]", self.sum)
+            items, end = self.items("]", lambda: self.deeper(self.sum))
             return self.node("list", "[]", items, (start, end))
         raise self.unexpected()
 

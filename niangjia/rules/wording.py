@@ -43,7 +43,7 @@ def say_value(fact: Fact, value: Stored, lang: str) -> str:
         return _say_number(fact, value, chinese)
     if isinstance(value, frozenset | tuple):
         return ("、" if chinese else ", ").join(say_value(fact, code, lang) for code in sorted(value))
-    code = fact.values.get(value, value) if value else ""
+    code = fact.values.get(value or "") or value
     return f"“{code}”" if chinese else f'"{code}"'
 
 

@@ -1,0 +1,91 @@
+"""The few SQL expressions the bulk interpreter is built from, each made fresh so that no tree is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Literal
+
+from sqlglot import exp
+
+
+def column(name: str, table: str | None = None) -> exp.Column:
+    identifier = exp.to_identifier(name, quoted=True)
+    return exp.Column(this=identifier, table=exp.to_identifier(table, quoted=True) if table else None)
+
+
+def named(of: exp.Expr, name: str) -> exp.Alias:
+    return exp.Alias(this=of, alias=exp.to_identifier(name, quoted=True))
+
+
+def paren(of: exp.Expr) -> exp.Paren:
+    return exp.Paren(this=of)
+
+
+def cast(of: exp.Expr, kind: Literal["bigint", "boolean", "date", "text"]) -> exp.Cast:
+    return exp.Cast(this=of, to=exp.DataType(this=exp.DType[kind.upper()]))
+
+
+def integer(number: int) -> exp.Expr:
+    literal = exp.Literal.number(abs(number))
+    return literal if number >= 0 else paren(exp.Neg(this=literal))
+
+
+def text(of: str) -> exp.Literal:
+    return exp.Literal.string(of)
+
+
+def day(of: date) -> exp.Expr:
+    return cast(text(of.isoformat()), "date")
+
+
+def boolean(value: bool) -> exp.Boolean:
+    return exp.Boolean(this=value)
+
+
+def is_null(of: exp.Expr) -> exp.Expr:
+    return exp.Is(this=of, expression=exp.Null())
+
+
+def coalesce(of: exp.Expr, fallback: exp.Expr) -> exp.Expr:
+    return exp.Coalesce(this=of, expressions=[fallback])
+
+
+def case(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr) -> exp.Expr:
+    return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
+
+
+def joined(how: type[exp.Connector], parts: list[exp.Expr], nothing: exp.Expr) -> exp.Expr:
+    """Parts in parentheses, joined in pairs so that a long chain stays shallow."""
+    parts = [paren(part) for part in parts] if len(parts) > 1 else parts
+    while len(parts) > 1:
+        pairs = [parts[index : index + 2] for index in range(0, len(parts), 2)]
+        parts = [how(this=pair[0], expression=pair[1]) if len(pair) == 2 else pair[0] for pair in pairs]
+    return parts[0] if parts else nothing
+
+
+def total(terms: list[exp.Expr]) -> exp.Expr:
+    added = terms[0]
+    for term in terms[1:]:
+        added = exp.Add(this=added, expression=term)
+    return added
+
+
+def bits(masks: list[exp.Expr]) -> exp.Expr:
+    together: exp.Expr = paren(masks[0])
+    for mask in masks[1:]:
+        together = exp.BitwiseOr(this=together, expression=paren(mask))
+    return together
+
+
+def verdict(satisfied: Callable[[], exp.Expr]) -> exp.Expr:
+    unknown = is_null(paren(satisfied()))
+    return exp.Case(
+        ifs=[exp.If(this=paren(satisfied()), true=text("true")), exp.If(this=unknown, true=text("unknown"))],
+        default=text("false"),
+    )
+
+
+def mask_if_open(satisfied: exp.Expr, masks: list[exp.Expr]) -> exp.Expr:
+    together = cast(paren(bits(masks)) if masks else integer(0), "bigint")
+    return case(is_null(paren(satisfied)), together, cast(integer(0), "bigint"))
