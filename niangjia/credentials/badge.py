@@ -123,7 +123,7 @@ def is_untouched(credential: Credential) -> bool:
 
 
 def _essence(text: dict[str, Any]) -> list[Any]:
-    """What a certificate says apart from names that may change after it: who, what, when, from whom, under which number."""
+    """What a certificate says apart from names that may change later: who, what, when, from whom, which number."""
     subject = text["credentialSubject"]
     return [
         subject["id"],

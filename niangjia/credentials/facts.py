@@ -5,6 +5,17 @@ from __future__ import annotations
 from niangjia.rules.schema import Fact, FactType
 from niangjia.rules.sources import FactSource
 
+# Certificates that count on the day and somebody other than the holder stands for; a merged record's are its heir's.
+_COUNTING = """
+    SELECT COALESCE(p.merged_into_id, p.id) AS person_id, a.kind, a.code, a.rank_order, c.issued_on
+    FROM credentials_credential c
+    JOIN credentials_achievement a ON a.id = c.achievement_id
+    JOIN people_person p ON p.id = c.person_id
+    WHERE c.standing <> 'declared' AND c.issued_on <= %(as_of)s
+      AND (c.valid_until IS NULL OR c.valid_until >= %(as_of)s)
+      AND (c.revoked_on IS NULL OR c.revoked_on > %(as_of)s)
+"""
+
 SKILL = FactSource(
     name="skill",
     facts=(
@@ -28,17 +39,11 @@ SKILL = FactSource(
             ask_en="When was your skill certificate issued?",
         ),
     ),
-    # The highest certificate that counts on the day and that somebody other than the holder stands for.
-    sql="""
-        SELECT DISTINCT ON (COALESCE(p.merged_into_id, p.id)) COALESCE(p.merged_into_id, p.id) AS person_id,
-          a.rank_order AS worker_skill_level, c.issued_on AS worker_skill_since
-        FROM credentials_credential c
-        JOIN credentials_achievement a ON a.id = c.achievement_id AND a.kind = 'skill_level'
-        JOIN people_person p ON p.id = c.person_id
-        WHERE c.standing <> 'declared' AND c.issued_on <= %(as_of)s
-          AND (c.valid_until IS NULL OR c.valid_until >= %(as_of)s) AND (c.revoked_on IS NULL OR c.revoked_on > %(as_of)s)
-        ORDER BY COALESCE(p.merged_into_id, p.id), a.rank_order DESC, c.issued_on
-    """,
+    sql=f"""
+        SELECT DISTINCT ON (person_id) person_id, rank_order AS worker_skill_level, issued_on AS worker_skill_since
+        FROM ({_COUNTING}) counting WHERE kind = 'skill_level'
+        ORDER BY person_id, rank_order DESC, issued_on
+    """,  # noqa: S608 - our own constants
     said_by_zh="技能证书登记",
     said_by_en="the register of skill certificates",
 )
@@ -53,15 +58,13 @@ TITLES = FactSource(
         ),
     ),
     # Everybody has a row: whom no title is recorded for holds none, and that is known.
-    sql="""
-        SELECT w.id AS person_id, COALESCE('|' || string_agg(DISTINCT a.code, '|' ORDER BY a.code) || '|', '') AS worker_titles
-        FROM people_person w
-        LEFT JOIN people_person p ON p.id = w.id OR p.merged_into_id = w.id
-        LEFT JOIN credentials_credential c ON c.person_id = p.id AND c.standing <> 'declared' AND c.issued_on <= %(as_of)s
-          AND (c.valid_until IS NULL OR c.valid_until >= %(as_of)s) AND (c.revoked_on IS NULL OR c.revoked_on > %(as_of)s)
-        LEFT JOIN credentials_achievement a ON a.id = c.achievement_id AND a.kind IN ('title', 'honour')
-        GROUP BY w.id
-    """,
+    sql=f"""
+        SELECT who.id AS person_id, COALESCE(held.titles, '') AS worker_titles
+        FROM people_person who LEFT JOIN (
+          SELECT person_id, '|' || string_agg(DISTINCT code, '|' ORDER BY code) || '|' AS titles
+          FROM ({_COUNTING}) counting WHERE kind IN ('title', 'honour') GROUP BY person_id
+        ) held ON held.person_id = who.id
+    """,  # noqa: S608 - our own constants
     said_by_zh="荣誉称号登记",
     said_by_en="the register of titles",
 )
