@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "niangjia.web.middleware.ActorMiddleware",
     "niangjia.kit.middleware.RefusalMiddleware",
     "niangjia.kit.routes.DoorMiddleware",
+    "niangjia.people.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -101,10 +102,37 @@ ACCOUNT_LOGIN_BY_CODE_REQUIRED = False
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
 ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Second factor by an authenticator app; with the flag on, officers cannot work without one.
+MFA_ADAPTER = "niangjia.people.login.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp"]
+MFA_TOTP_ISSUER = "Niangjia"
+STAFF_TWO_FACTOR = env.flag("NIANGJIA_STAFF_TWO_FACTOR")
+# Other ways in: a button appears for each that is configured.
+SOCIALACCOUNT_ADAPTER = "niangjia.people.login.OtherWayAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not: our policy lets forms go nowhere but here
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
+if env.text("NIANGJIA_WEIXIN_APP_ID"):
+    SOCIALACCOUNT_PROVIDERS["weixin"] = {
+        "APPS": [{"client_id": env.text("NIANGJIA_WEIXIN_APP_ID"), "secret": env.text("NIANGJIA_WEIXIN_SECRET")}],
+        # in a desktop browser the QR page; for a public account, inside WeChat, its /connect/oauth2/authorize
+        "AUTHORIZE_URL": env.text("NIANGJIA_WEIXIN_AUTHORIZE_URL", "https://open.weixin.qq.com/connect/qrconnect"),
+    }
+if env.text("NIANGJIA_OIDC_SERVER"):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env.text("NIANGJIA_OIDC_NAME", "OIDC"),
+                "client_id": env.text("NIANGJIA_OIDC_CLIENT_ID"),
+                "secret": env.text("NIANGJIA_OIDC_SECRET"),
+                "settings": {"server_url": env.text("NIANGJIA_OIDC_SERVER")},
+            }
+        ]
+    }
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
@@ -137,6 +165,14 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+
+# Where the house is reached from outside; certificates and their QR codes point there.
+SITE_URL = env.text("NIANGJIA_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+# Ed25519 seeds in base64 that sign certificates, newest first; older ones still verify what they signed.
+SIGNING_KEYS = env.words("NIANGJIA_SIGNING_KEY")
+
+# Forms drawn as the house draws them (docs/look.md).
+FORM_RENDERER = "niangjia.kit.forms.Renderer"
 
 # Gateways: where codes and messages leave the house. `console` prints; anything else is configured by its owner.
 SMS_GATEWAY = env.text("NIANGJIA_SMS_GATEWAY", "niangjia.people.gateways.sms.console")
