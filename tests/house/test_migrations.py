@@ -29,7 +29,7 @@ def branches(leaves: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def test_each_package_has_one_line_of_migrations():
-    none(branches(MigrationLoader(None, ignore_no_initial=True).graph.leaf_nodes()))
+    none(branches(MigrationLoader(None).graph.leaf_nodes()))
 
 
 def test_a_branch_is_noticed():
@@ -53,7 +53,7 @@ def test_an_import_of_a_package_is_noticed():
 
 
 def test_models_and_migrations_say_the_same():
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("niangjia.")}
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = detector.changes(graph=loader.graph, trim_to_apps=ours, convert_apps=ours)

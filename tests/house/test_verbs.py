@@ -105,7 +105,7 @@ def misnamed_lines(package: Package) -> Iterator[str]:
             if isinstance(call, ast.Call) and dotted(call.func) in {"trail.record", "trail.record_many"}:
                 said = call.args[1] if len(call.args) > 1 else None
                 if isinstance(said, ast.Constant) and said.value not in names:
-                    yield f"{source.at(call)} records “{said.value}”, which is no verb of this package"
+                    yield f"{source.at(call)} records “{said.value!s}”, which is no verb of this package"
 
 
 def _packages() -> list[Package]:

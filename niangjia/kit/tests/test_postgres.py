@@ -1,0 +1,79 @@
+"""The embedded server, started for real on a directory of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from niangjia.kit import postgres
+
+
+def _answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cluster under a path too long for a socket, with a space, a quote and Chinese in it."""
+    return tmp_path_factory.mktemp("node") / f"it's 数据 {'long' * 20}" / "pg"
+
+
+def test_the_last_to_leave_stops_the_server(data: Path):
+    with postgres.joined(data, forgetful=True) as url:
+        with postgres.joined(data) as again:
+            assert again == url
+        assert _answers(url)
+    assert not _answers(url)
+
+
+def test_what_was_written_is_there_after_a_restart(data: Path):
+    with postgres.joined(data, forgetful=True) as url, psycopg.connect(url) as server:
+        server.execute("CREATE TABLE kept (word text); INSERT INTO kept VALUES ('还在')")
+    with postgres.joined(data) as url, psycopg.connect(url) as server:
+        assert server.execute("SELECT word FROM kept").fetchone() == ("还在",)
+
+
+def test_text_sorts_the_same_on_every_machine(data: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.GBK")
+    with postgres.joined(data, forgetful=True) as url, psycopg.connect(url) as server:
+        row = server.execute("SELECT datlocale, pg_encoding_to_char(encoding) FROM pg_database LIMIT 1").fetchone()
+        assert row == ("C.UTF-8", "UTF8")
+
+
+def test_nobody_reaches_it_but_through_its_socket(data: Path):
+    with postgres.joined(data) as url, psycopg.connect(url) as server:
+        assert server.execute("SHOW listen_addresses").fetchone() == ("",)
+    assert postgres.socket_directory(data).stat().st_mode & 0o077 == 0
+
+
+def _crash(data: Path) -> None:
+    """Join, then die without leaving, as a killed process does."""
+    joining = postgres.joined(data, forgetful=True)
+    joining.__enter__()
+    os._exit(9)
+
+
+def test_a_killed_process_does_not_keep_the_server_up_for_ever(data: Path):
+    process = multiprocessing.get_context("fork").Process(target=_crash, args=(data,))
+    process.start()
+    process.join()
+    assert _answers(postgres.url(data))
+    with postgres.joined(data):
+        pass
+    assert not _answers(postgres.url(data))
+
+
+def test_another_versions_data_is_refused_in_words(tmp_path: Path):
+    data = tmp_path / "pg"
+    data.mkdir()
+    (data / "PG_VERSION").write_text("12\n")
+    with pytest.raises(postgres.PostgresTrouble, match="made by PostgreSQL 12"), postgres.joined(data):
+        pass
