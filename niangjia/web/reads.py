@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
 from niangjia.credentials.reads import Ladder, ladder_of
 from niangjia.kit.actor import Actor
-from niangjia.notify.models import Message
+from niangjia.kit.parts import Stair
 from niangjia.orgs.models import Membership
 from niangjia.programmes.models import Application
 from niangjia.programmes.reads.offers import Offer, offers_for
 from niangjia.programmes.reads.tracks import Brief, briefs
+from niangjia.rules import Verdict
 
 SUITS_ON_HOME = 4
 CASES_ON_HOME = 3
+STAIRS = {"done": "done", "now": "done", "next": "now", "later": "next"}
+ENDED = (Membership.State.LEFT, Membership.State.DECLINED)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """A round on the first screen: what it is, and why it suits or what is still open."""
+
+    offer: Offer
+    title: str
+    why: str | Promise
+    label: str | Promise
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,31 +40,44 @@ class WorkerHome:
 
     name: str
     membership: Membership | None
-    ladder: Ladder
-    offers: tuple[Offer, ...]
-    more_offers: int
+    stairs: tuple[Stair, ...]
+    ladder_note: str | Promise
+    offers: tuple[OfferLine, ...]
     cases: tuple[Brief, ...]
-    unread: int
-    latest: tuple[Message, ...]
 
 
 def worker_home(actor: Actor) -> WorkerHome:
     assert actor.person_id is not None, "the route lets nobody else in"
-    offers = offers_for(actor)
-    shown = [offer for offer in offers if offer.verdict != "false"][:SUITS_ON_HOME]
+    offers = [offer for offer in offers_for(actor) if offer.verdict is not Verdict.FALSE]
     mine = Application.objects.mine(actor).exclude(state=Application.State.WITHDRAWN)
-    messages = Message.objects.mine(actor)
+    belonging = Membership.objects.main().filter(person=actor.person_id).exclude(state__in=ENDED)
+    ladder = ladder_of(actor.person_id)
     return WorkerHome(
         name=actor.name,
-        membership=Membership.objects.main()
-        .filter(person=actor.person_id)
-        .exclude(state__in=(Membership.State.LEFT, Membership.State.DECLINED))
-        .select_related("union")
-        .first(),
-        ladder=ladder_of(actor.person_id),
-        offers=tuple(shown),
-        more_offers=len(offers) - len(shown),
+        membership=belonging.select_related("union").first(),
+        stairs=tuple(Stair(rung.name, STAIRS[rung.state]) for rung in ladder.rungs if rung.rank > 0),
+        ladder_note=_ladder_note(ladder),
+        offers=tuple(_line(offer) for offer in offers[:SUITS_ON_HOME]),
         cases=briefs(mine[:CASES_ON_HOME]),
-        unread=messages.unread().count(),
-        latest=tuple(messages[:3]),
     )
+
+
+def _ladder_note(ladder: Ladder) -> str | Promise:
+    if ladder.next is None:
+        return _("You stand on the highest step.")
+    return _("Next: %(name)s. %(how)s") % {"name": ladder.next.name, "how": ladder.next.obtained}
+
+
+def _line(offer: Offer) -> OfferLine:
+    language = (get_language() or "zh")[:2]
+    title = offer.definition.title.text(language)
+    if offer.application is not None:
+        state = offer.application.get_state_display()
+        return OfferLine(offer, title, offer.definition.summary.text(language), state, "doing")
+    if offer.verdict is Verdict.TRUE:
+        return OfferLine(offer, title, _("By our records you meet every condition."), _("suits you"), "good")
+    question = offer.question
+    if question is not None:
+        ask = question.ask_zh if language == "zh" else question.ask_en
+        return OfferLine(offer, title, ask, _("one question"), "wait")
+    return OfferLine(offer, title, _("Some things we do not know about you yet."), _("perhaps"), "wait")

@@ -142,6 +142,9 @@ def _events(definition: Definition, runs: Sequence[StepRun], language: str) -> t
     return tuple(sorted(events, key=lambda event: event.at))
 
 
+TONES = {"draft": "quiet", "in_review": "doing", "returned": "wait", "refused": "bad", "granted": "good", "withdrawn": "quiet"}
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """One application in a list: what it is, how it stands, what comes next and by when."""
@@ -150,6 +153,10 @@ class Brief:
     title: str
     next_step: str
     due: date | None
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.application.state]
 
 
 def briefs(applications: QuerySet[Application]) -> tuple[Brief, ...]:
