@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from niangjia.rules import Known, NearestChange, Stored, Verdict, weigh
+from niangjia.rules import Finding, Known, NearestChange, Stored, Verdict, weigh
 from niangjia.rules.tests.vocabulary import DAY, REGION, STORE, judge, rules
 from niangjia.rules.tests.worlds import REGION as WORLD_REGION
 from niangjia.rules.tests.worlds import build_world
@@ -111,23 +112,22 @@ def test_nothing_is_told_about_a_clause_that_passes() -> None:
 @given(seed=st.integers(min_value=0, max_value=2**32))
 def test_every_change_told_makes_the_clause_pass(seed: int) -> None:
     world = build_world(seed, people=12)
+
+    def weighed(facts: Mapping[str, Stored | Known], day: date) -> Finding:
+        return weigh(world.clauses, facts, as_of=day, parameters=world.store, region_path=WORLD_REGION)
+
     for row in world.rows:
-        facts = {
-            path: value.value if isinstance(value, Known) else value for path, value in world.facts_of(row).items()
-        }
-        options = {"parameters": world.store, "region_path": WORLD_REGION}
-        finding = weigh(world.clauses, facts, as_of=world.as_of, **options)
-        for clause in finding.clauses:
+        facts = {path: each.value if isinstance(each, Known) else each for path, each in world.facts_of(row).items()}
+        for clause in weighed(facts, world.as_of).clauses:
             found = clause.nearest_change
             if found is None or found.kind == "ask":
                 continue
             assert clause.verdict is Verdict.FALSE
-            day = found.day or world.as_of
             for to in found.to or (None,):
                 tags = found.now if isinstance(found.now, frozenset) else None
                 value = to if tags is None else tags ^ {str(to)}
                 changed = facts if found.kind == "date" else {**facts, found.path: value}
-                again = weigh(world.clauses, changed, as_of=day, **options)
+                again = weighed(changed, found.day or world.as_of)
                 assert again.clause(clause.key).verdict is Verdict.TRUE
 
 

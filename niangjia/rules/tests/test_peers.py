@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import duckdb
@@ -12,11 +13,12 @@ from niangjia.rules.sql import select_verdicts
 from niangjia.rules.tests.vocabulary import DAY, REGION, SCHEMA, STORE, judge, rules, verdict
 
 
-def matched(rule: str, people: list[tuple[int, int | None, int | None]]) -> list[int]:
+def matched(rule: str, people: Sequence[tuple[int, int | None, int | None]]) -> list[int]:
     """The persons of a small table (id, household income, disabled members) that a rule matches in SQL."""
     connection = duckdb.connect()
     connection.execute(
-        "CREATE TABLE people (id BIGINT, household_income BIGINT, household_disabled_members BIGINT, household_size BIGINT)"
+        "CREATE TABLE people"
+        " (id BIGINT, household_income BIGINT, household_disabled_members BIGINT, household_size BIGINT)"
     )
     connection.executemany("INSERT INTO people VALUES (?, ?, ?, 3)", people)
     bulk = select_verdicts(rules(rule), as_of=DAY, parameters=STORE, dialect="duckdb", region_path=REGION)
@@ -56,7 +58,7 @@ def test_a_household_fact_cannot_leave_open_whether_any_or_all_members_count() -
 
 def test_an_exemption_is_not_a_requirement() -> None:
     """PolicyEngine us #8617: an exemption was coded as a requirement."""
-    exempt = {"person.age_rule": 'person.age >= 60 || person.employment == "none"'}["person.age_rule"]
+    exempt = 'person.age >= 60 || person.employment == "none"'
     young_without_work: dict[str, Stored] = {"person.birth_date": date(2000, 1, 1), "person.employment": "none"}
     assert verdict(exempt, young_without_work) is Verdict.TRUE
 

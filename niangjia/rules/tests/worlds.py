@@ -25,6 +25,8 @@ from niangjia.rules import (
     compile_clauses,
     ir,
 )
+from niangjia.rules.dates import CountUnit
+from niangjia.rules.findings import ClauseKind
 from niangjia.rules.lowering import Lowering
 from niangjia.rules.parameters import InForce
 
@@ -114,7 +116,7 @@ def random_schema(rng: random.Random) -> Schema:
         fresh = rng.choice((None, None, 30))
         stamp = f"person_d{index}_on" if fresh else ""
         facts.append(Fact(f"person.d{index}", FactType.DATE, fresh_days=fresh, stamp_column=stamp))
-    unit = rng.choice(("years", "months", "days"))
+    unit: CountUnit = rng.choice(("years", "months", "days"))
     facts.append(Fact("person.age", FactType.NUM, derive=(unit, "person.d0")))
     codes = {code: code for code in rng.sample(("gig", "formal", "none", "x", "外卖"), rng.randint(2, 5))}
     facts += [Fact(f"person.c{index}", FactType.CODE, values=codes) for index in range(2)]
@@ -163,7 +165,7 @@ def random_clauses(rng: random.Random, schema: Schema, count: int) -> list[Claus
     """Clauses that compile; what the checker refuses is thrown away and written anew."""
     clauses: list[Clause] = []
     for _ in range(count * 20):
-        kind = rng.choice(("require", "require", "exclude"))
+        kind: ClauseKind = rng.choice(("require", "require", "exclude"))
         clause = Clause(f"k{len(clauses)}", kind, "", "", _Author(rng, schema).condition(rng.randint(0, 3)))
         try:
             compile_clause(clause, schema)
