@@ -47,10 +47,14 @@ def unseal(stored: str, context: str) -> str:
     return _keys(tuple(settings.FIELD_KEYS))[name].decrypt(raw[:12], raw[12:], context.encode()).decode()
 
 
+@lru_cache(maxsize=16)
+def _hash_key(purpose: str, secret: str) -> bytes:
+    return hashlib.sha256(f"{purpose}:{secret}".encode()).digest()
+
+
 def keyed_hash(plain: str, purpose: str) -> str:
     """The value under which an encrypted column is searched; useless without the house's secret."""
-    key = hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
-    return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_hash_key(purpose, settings.SECRET_KEY), plain.encode(), "sha256").hex()
 
 
 if TYPE_CHECKING:

@@ -62,3 +62,19 @@ class MemberLeft:
     """A member left the union."""
 
     membership_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterImported:
+    """A roster was imported: many people, memberships and employments at once, told as one."""
+
+    batch_id: int
+    union_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterUndone:
+    """An imported roster was taken back, and with it everything it made."""
+
+    batch_id: int
+    union_id: int

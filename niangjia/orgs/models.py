@@ -290,6 +290,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those who are members today: in good standing, waiting in a transfer, or retained."""
         return self.filter(state__in=MEMBER_STATES)
 
+    def standing(self) -> Self:
+        """Members, and those whose application is still open."""
+        return self.filter(state__in=("applicant", *MEMBER_STATES))
+
     def main(self) -> Self:
         return self.filter(service_only=False)
 
@@ -357,6 +361,24 @@ class Membership(models.Model):
         return f"{self.person} in {self.union}"
 
 
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def waiting(self) -> Self:
+        return self.filter(state="waiting")
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The member, the union they leave, the one asked, and for the pool every union of the county."""
+        if actor.is_system:
+            return self
+        above = {path[: end + 1] for path in actor.paths for end, sign in enumerate(path) if sign == "."}
+        return self.filter(
+            within(actor.paths, "target__path")
+            | within(actor.paths, "pool__path")
+            | within(actor.paths, "membership__union__path")
+            | Q(target=None, pool__path__in=above)
+            | Q(membership__person=actor.person_id, membership__person__isnull=False)
+        )
+
+
 class Transfer(models.Model):
     """A membership on its way to another union. Until somebody accepts, the old union keeps it: nobody is lost."""
 
@@ -377,6 +399,8 @@ class Transfer(models.Model):
     was_retained = models.BooleanField(default=False)
     settled_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("transfer of membership")
@@ -485,3 +509,6 @@ class HardshipFile(models.Model):
 
     def __str__(self) -> str:
         return f"hardship file {self.pk}"
+
+
+import niangjia.orgs.models_roster  # noqa: E402, F401 - its tables belong to this package and stand on these nouns

@@ -84,7 +84,7 @@ class Header:
     row: int  # as the spreadsheet counts it
     columns: dict[Field, tuple[int, ...]]  # several phones may stand side by side
     unknown: tuple[str, ...]
-    width: int
+    heads: tuple[str, ...]  # every column's head as typed
 
     @property
     def is_whole(self) -> bool:
@@ -113,7 +113,7 @@ def header_at(row: int, cells: Sequence[object]) -> Header:
             unknown.append(text_of(cell)[:40])  # the second column of one name: the first one counts
         else:
             columns[field] = (*columns.get(field, ()), index)
-    return Header(row, columns, tuple(unknown), len(cells))
+    return Header(row, columns, tuple(unknown), tuple(text_of(cell)[:60] for cell in cells))
 
 
 def find_header(rows: Sequence[tuple[int, Sequence[object]]]) -> Header | None:

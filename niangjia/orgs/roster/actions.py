@@ -1,0 +1,250 @@
+"""Rosters: received, read, looked at, imported as a whole, undone as a whole. Nothing is half-imported."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.kit.happenings import announce
+from niangjia.kit.refusal import Conflict
+from niangjia.orgs.happenings import RosterImported, RosterUndone
+from niangjia.orgs.models import Organisation
+from niangjia.orgs.models_roster import RosterBatch, RosterChunk, RosterPiece, RosterProgress, RosterRow
+from niangjia.orgs.roster import applying, undoing, writing
+from niangjia.orgs.roster.comparing import compare
+from niangjia.orgs.roster.faults import FileFault
+from niangjia.orgs.roster.permissions import can_apply, can_forget, can_import, can_undo
+from niangjia.orgs.roster.reading import MEGABYTE, TEXT_LIMIT, Roster
+from niangjia.orgs.roster.staging import Tell, fill_stage, open_stage
+from niangjia.trail import actions as trail
+
+State = RosterBatch.State
+KEPT_DAYS = 90
+
+
+def _untold(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def _new_batch(actor: Actor, union: Organisation, name: str) -> RosterBatch:
+    batch = RosterBatch.objects.create(union=union, uploaded_by_id=actor.person_id, file_name=name[-200:])
+    RosterProgress.objects.create(batch=batch)
+    return batch
+
+
+@transaction.atomic
+def receive_roster(pieces: Iterable[bytes], *, actor: Actor, union: Organisation, name: str) -> RosterBatch:
+    """Keep a file as it came, sealed, so that it can be read here or by a worker on another machine."""
+    can_import(actor, union).require()
+    batch = _new_batch(actor, union, name)
+    size = 0
+    for number, piece in enumerate(pieces):
+        size += len(piece)
+        if size > TEXT_LIMIT * MEGABYTE:
+            raise FileFault("too_big", limit=TEXT_LIMIT)
+        RosterPiece.objects.create(batch=batch, number=number, sealed=base64.b64encode(piece).decode())
+    trail.record(actor, "receive_roster", batch, bytes=size)
+    return batch
+
+
+@transaction.atomic
+def read_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> RosterBatch:
+    """Read a received file and give every row its verdict. A file that cannot be read says why."""
+    batch = RosterBatch.objects.lock(batch.pk)
+    can_import(actor, batch.union).require()
+    if batch.state != State.RECEIVED:
+        return batch
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "roster"
+        with path.open("wb") as file:
+            for piece in batch.pieces.order_by("number").iterator(chunk_size=4):
+                file.write(base64.b64decode(piece.sealed))
+        try:
+            with transaction.atomic():
+                _weigh(batch, path, keep=True, tell=tell)
+        except FileFault as fault:
+            batch.state, batch.trouble = State.UNREADABLE, str(fault)
+    RosterPiece.objects.filter(batch=batch).delete()
+    batch.save()
+    trail.record(actor, "read_roster", batch, **batch.counts)
+    return batch
+
+
+@transaction.atomic
+def preview_roster(
+    path: Path, *, actor: Actor, union: Organisation, name: str = "", keep: bool = True, tell: Tell = _untold
+) -> RosterBatch:
+    """Read a file at hand and give every row its verdict. Without `keep` they lie on the bench for this transaction only."""
+    can_import(actor, union).require()
+    batch = _new_batch(actor, union, name or path.name)
+    _weigh(batch, path, keep=keep, tell=tell)
+    batch.save()
+    trail.record(actor, "preview_roster", batch, **batch.counts)
+    return batch
+
+
+def _weigh(batch: RosterBatch, path: Path, *, keep: bool, tell: Tell) -> None:
+    open_stage()
+    roster = Roster(path, batch.file_name)
+    stock = fill_stage(roster, clock.today(), batch_id=batch.pk if keep else None, tell=tell)
+    batch.sheets, batch.notes = stock.sheets, list(roster.notes)
+    compare(batch.union_id, [sheet["name"] for sheet in stock.sheets])
+    batch.counts = applying.counts()
+    if keep:
+        applying.keep_preview(batch)
+    batch.state = State.PREVIEWED
+
+
+@transaction.atomic
+def hand_to_worker(batch: RosterBatch, *, actor: Actor, work: str) -> RosterBatch:
+    """Leave a long piece of work (`read`, `apply` or `undo`) to the worker; the page shows how far it is."""
+    batch = RosterBatch.objects.lock(batch.pk)
+    if work == "apply":
+        can_apply(actor, batch).require()
+        batch.state = State.APPLYING
+    elif work == "undo":
+        can_undo(actor, batch).require()
+        batch.state = State.UNDOING
+    else:
+        can_import(actor, batch.union).require()
+    batch.trouble = ""
+    batch.save(update_fields=["state", "trouble"])
+    RosterProgress.objects.filter(batch=batch).update(done=0, total=0, at=clock.now())
+    trail.record(actor, "hand_to_worker", batch, work=work)
+    return batch
+
+
+@transaction.atomic
+def apply_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> RosterBatch:
+    """Import every row that was not refused, all in one transaction. Importing twice imports once.
+
+    The rows are compared again with the register as it is now: between the preview and this moment somebody may have
+    joined another union, and then that row is refused and says so.
+    """
+    batch = RosterBatch.objects.lock(batch.pk)
+    if batch.state == State.APPLIED:
+        can_import(actor, batch.union).require()
+        return batch
+    can_apply(actor, batch).require()
+    open_stage()
+    applying.load_stage(batch)
+    compare(batch.union_id, [sheet["name"] for sheet in batch.sheets])
+    try:
+        with transaction.atomic():
+            applying.write_records(batch, clock.today(), tell)
+    except IntegrityError as fault:
+        raise Conflict(
+            _("The register changed while the roster was being imported; nothing was imported."),
+            remedy=_("Import the roster again: it is compared anew."),
+        ) from fault
+    applying.keep_results(batch)
+    batch.counts = {**applying.counts(), **_not_on_bench(batch)}
+    batch.state, batch.applied_at, batch.trouble = State.APPLIED, clock.now(), ""
+    batch.save()
+    trail.record(actor, "apply_roster", batch, **batch.counts)
+    applying.record_on_people(batch, actor, "apply_roster")
+    announce(RosterImported(batch.pk, batch.union_id))
+    return batch
+
+
+def _not_on_bench(batch: RosterBatch) -> dict[str, int]:
+    """Counts over all rows of the batch: those refused at the preview stayed away from the bench."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verdict, count(*) FROM orgs_rosterrow WHERE batch_id = %s GROUP BY verdict", [batch.pk])
+        found: dict[str, int] = dict(cursor.fetchall())
+    return {"total": sum(found.values()), **{verdict: found.get(verdict, 0) for verdict in ("refused", "skipped")}}
+
+
+@transaction.atomic
+def undo_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> RosterBatch:
+    """Put everything back as it was before the import, or say what leans on it and change nothing."""
+    batch = RosterBatch.objects.lock(batch.pk)
+    if batch.state == State.UNDONE:
+        can_import(actor, batch.union).require()
+        return batch
+    can_undo(actor, batch).require()
+    if batch.applied_at and batch.applied_at < clock.now() - timedelta(days=KEPT_DAYS):
+        raise Conflict(
+            _("A roster can be undone within %(days)s days of its import.") % {"days": KEPT_DAYS},
+            remedy=_("Correct single people on their own pages."),
+        )
+    _refuse_leaning(undoing.leanings(batch))
+    applying.record_on_people(batch, actor, "undo_roster")
+    tell(1, 2)
+    try:
+        with transaction.atomic():
+            undoing.take_back(batch)
+    except IntegrityError as fault:
+        raise Conflict(
+            _("Something new came to rest on this roster just now; nothing was undone."), remedy=_("Try again.")
+        ) from fault
+    batch.state, batch.undone_at, batch.trouble = State.UNDONE, clock.now(), ""
+    batch.save()
+    trail.record(actor, "undo_roster", batch)
+    announce(RosterUndone(batch.pk, batch.union_id))
+    return batch
+
+
+def _refuse_leaning(found: list[undoing.Leaning]) -> None:
+    if not found:
+        return
+    faults: dict[str, Any] = {}
+    for leaning in found:
+        rows = "、".join(map(str, leaning.rows)) + ("…" if leaning.count > len(leaning.rows) else "")
+        faults[str(leaning.kind)] = now("rows %(rows)s") % {"rows": rows}
+    listed = "；".join(f"{kind}: {rows}" for kind, rows in faults.items())
+    raise Conflict(
+        now("Later records rest on this roster, so it was not undone. %(listed)s") % {"listed": listed},
+        remedy=_("Settle those first, or correct single people on their own pages."),
+    )
+
+
+@transaction.atomic
+def note_trouble(batch: RosterBatch, *, actor: Actor, sentence: str) -> RosterBatch:
+    """Say why a piece of work was broken off; the batch stands where it stood before."""
+    batch = RosterBatch.objects.lock(batch.pk)
+    can_import(actor, batch.union).require()
+    back = {State.APPLYING: State.PREVIEWED, State.UNDOING: State.APPLIED, State.RECEIVED: State.UNREADABLE}
+    batch.state = back.get(State(batch.state), State(batch.state))
+    batch.trouble = sentence
+    batch.save(update_fields=["state", "trouble"])
+    trail.record(actor, "note_trouble", batch)
+    return batch
+
+
+@transaction.atomic
+def refused_rows(batch: RosterBatch, *, actor: Actor) -> bytes:
+    """The refused rows as a spreadsheet, the reason beside each. It holds full numbers, so the look is recorded."""
+    can_import(actor, batch.union).require()
+    trail.record_look(actor, batch, purpose="refused rows")
+    return writing.refused_workbook(batch)
+
+
+@transaction.atomic
+def forget_old_rosters(*, actor: Actor) -> int:
+    """Clear what was typed from rosters past the time of undoing; the records they made stay. How many."""
+    can_forget(actor).require()
+    day = clock.now() - timedelta(days=KEPT_DAYS)
+    old = RosterBatch.objects.filter(created_at__lt=day).exclude(applied_at__gte=day)
+    old = old.filter(pk__in=RosterChunk.objects.values("batch")).select_related("union")
+    batches = list(old.exclude(state__in=(State.APPLYING, State.UNDOING)))
+    RosterChunk.objects.filter(batch__in=batches).delete()
+    RosterPiece.objects.filter(batch__in=batches).delete()
+    RosterRow.objects.filter(batch__in=batches).update(
+        name="", id_hash="", phone_hash="", sex="", birth_date=None, unit="", credit_code="", trade=""
+    )
+    RosterBatch.objects.filter(pk__in=[batch.pk for batch in batches], state=State.PREVIEWED).update(
+        state=State.UNREADABLE, trouble=now("The roster was never imported and its rows have been cleared.")
+    )
+    trail.record_many(actor, "forget_old_rosters", batches)
+    return len(batches)
