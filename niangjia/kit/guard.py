@@ -21,6 +21,5 @@ def keeping(*kinds: type[models.Model]) -> Iterator[None]:
         for kind in kinds:
             for constraint in kind._meta.constraints:
                 if constraint.name == broken:
-                    sentence = constraint.get_violation_error_message()
-                    raise Conflict(sentence, code=constraint.name) from fault
+                    raise Conflict(str(constraint.get_violation_error_message()), code=constraint.name) from fault
         raise

@@ -76,6 +76,11 @@ def can_appoint(actor: Actor, body: Organisation, office: Office) -> Permit:
     return permit(_chairs(actor, _keeper(body)), _("Offices are given by the chair of the union, or one above."))
 
 
+def is_holder(actor: Actor, appointment: Appointment) -> bool:
+    """Whether the actor holds this very office."""
+    return _is(actor, appointment.person_id)
+
+
 def can_relieve(actor: Actor, appointment: Appointment) -> Permit:
     if _is(actor, appointment.person_id):
         return permit(True, "")

@@ -31,7 +31,7 @@ class Identity:
     sex: Sex | None = None
 
 
-def _plain(typed: str) -> str:
+def plain(typed: str) -> str:
     """Full-width characters as half-width ones, without spaces and dashes."""
     half = "".join(chr(ord(sign) - 0xFEE0) if 0xFF01 <= ord(sign) <= 0xFF5E else sign for sign in typed)
     return re.sub(r"[\s\-\u2010-\u2015]", "", half).upper()
@@ -88,7 +88,7 @@ def _foreigner(number: str) -> Identity:
 
 def identity(typed: str) -> Identity:
     """Read an identity number, or say what is wrong with it."""
-    number = _plain(typed)
+    number = plain(typed)
     if OLD_FOREIGNER.fullmatch(number) or NEW_FOREIGNER.fullmatch(number):
         return _foreigner(number)
     if re.fullmatch(r"\d{15}", number):
@@ -104,7 +104,7 @@ def identity(typed: str) -> Identity:
 
 def phone(typed: str) -> str:
     """A mainland mobile number as eleven digits, whatever spaces, full-width digits or +86 were typed."""
-    number = _plain(typed)
+    number = plain(typed)
     number = re.sub(r"^(\+|00)86", "", number)
     if len(number) == 13:
         number = number.removeprefix("86")

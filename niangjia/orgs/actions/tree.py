@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.divisions import Division, divisions
 from niangjia.kit.guard import keeping
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.orgs.committee import committee_faults
-from niangjia.orgs.divisions import Division, divisions
 from niangjia.orgs.happenings import SubtreeMoved, UnionClosed
 from niangjia.orgs.models import (
     Appointment,
@@ -91,7 +91,7 @@ def _wanted(only: tuple[str, ...]) -> list[Division]:
 def _plant_level(rows: list[Division], standing: dict[str, Organisation]) -> list[Organisation]:
     bodies = Organisation.objects.bulk_create(
         Organisation(
-            kind=Kind.FEDERATION, level=row.level, name=row.name, code=row.code, division_code=row.code,
+            kind=Kind.FEDERATION, level=row.level, name=f"{row.name}总工会", code=row.code, division_code=row.code,
             parent=standing.get(row.parent), closed_on=row.closed_on,
             **({"founded_on": row.founded_on} if row.founded_on else {}),
         )

@@ -70,8 +70,8 @@ def test_only_the_house_itself_plants_the_tree(tree: Tree) -> None:
 
 def test_an_officer_above_founds_a_union_and_its_place_is_dated(tree: Tree) -> None:
     union = actions.found_union(
-        actor=make_officer(tree.county).actor, parent=tree.township, kind=Kind.GRASSROOTS_UNION, name=" 羽林  轴承厂工会 ",
-        founded_on=date(2024, 5, 1),
+        actor=make_officer(tree.county).actor, parent=tree.township, kind=Kind.GRASSROOTS_UNION,
+        name=" 羽林  轴承厂工会 ", founded_on=date(2024, 5, 1),
     )  # fmt: skip
     assert union.name == "羽林 轴承厂工会"
     assert union.division_code == "330624001"

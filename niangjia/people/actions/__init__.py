@@ -1,12 +1,10 @@
 """Every change to a person's record: one verb, one function, one transaction."""
 
 from niangjia.people.actions.accounts import (
-    TooOften,
     ask_for_code,
     note_wrong_code,
     open_account,
     recognise,
-    refuse_locked_phone,
     sign_up,
 )
 from niangjia.people.actions.homes import add_household_member, form_household
@@ -15,7 +13,6 @@ from niangjia.people.actions.own import declare_fact, erase, export_my_data, giv
 from niangjia.people.actions.records import register_person, reveal, update_person, verify_identity
 
 __all__ = [
-    "TooOften",
     "add_household_member",
     "ask_for_code",
     "declare_fact",
@@ -27,7 +24,6 @@ __all__ = [
     "note_wrong_code",
     "open_account",
     "recognise",
-    "refuse_locked_phone",
     "register_person",
     "reveal",
     "sign_up",

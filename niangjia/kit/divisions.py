@@ -1,7 +1,8 @@
-"""The divisions of Zhejiang as of 2023 (GB/T 2260), each with its federation of trade unions.
+"""The divisions of Zhejiang as of 2023 (GB/T 2260).
 
 Hangzhou was re-zoned on 9 April 2021: Xiacheng (330103) went to Gongshu, Jianggan (330104) to Shangcheng, and Linping
 (330113) and Qiantang (330114) began. The closed ones stay in the table: identity numbers and old papers carry them.
+Counties are complete; of the townships, those whose practices the catalogue tells.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ DATA = Path(__file__).parent / "data" / "zhejiang.csv"
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """One division and its federation."""
+    """One division."""
 
     code: str
     name: str
-    level: str
+    level: str  # province, city, county, township
     parent: str
     founded_on: date | None
     closed_on: date | None
@@ -51,16 +52,18 @@ def _by_code() -> dict[str, Division]:
 
 
 def place_name(code: str) -> str:
-    """The name of a division (`330624` → 新昌县); empty when it is none of ours."""
+    """The name of a division with the city it belongs to (`330624` → 绍兴市新昌县); the code itself when unknown."""
     found = _by_code().get(code)
-    return found.name.removesuffix("总工会") if found else ""
+    if found is None:
+        return code
+    above = _by_code().get(found.parent)
+    return found.name if above is None or above.level == "province" else place_name(above.code) + found.name
 
 
-def counties() -> tuple[Division, ...]:
-    """The county-level divisions that exist today, for a list to choose from."""
-    return tuple(division for division in divisions() if division.level == "county" and division.closed_on is None)
-
-
-def city_of(code: str) -> str:
-    """The name of the city a county belongs to."""
-    return place_name(f"{code[:4]}00")
+def county_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The counties that exist today, grouped by city, for a list to choose from."""
+    cities = [division for division in divisions() if division.level == "city"]
+    return [
+        (city.name, [(each.code, each.name) for each in divisions() if each.parent == city.code and not each.closed_on])
+        for city in cities
+    ]

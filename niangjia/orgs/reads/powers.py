@@ -1,10 +1,9 @@
-"""What others ask of the tree."""
+"""Who acts, with which powers."""
 
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office, Power, Role
@@ -15,9 +14,7 @@ from niangjia.people.models import Account, Person
 def powers_of(person_id: int) -> tuple[Power, ...]:
     """The offices a person holds today. One query."""
     today = clock.today()
-    held = Appointment.objects.filter(
-        Q(until=None) | Q(until__gt=today), person_id=person_id, since__lte=today
-    ).select_related("organisation")
+    held = Appointment.objects.on(today).filter(person_id=person_id).select_related("organisation")
     return tuple(
         Power(
             organisation_id=appointment.organisation_id,
@@ -51,8 +48,8 @@ def actor_for(person: Person, account_id: int | None = None) -> Actor:
 
 def actor_of(user: AbstractBaseUser | AnonymousUser) -> Actor:
     """The actor behind a signed-in account; nobody when there is none, or it has no person."""
-    if not isinstance(user, Account) or user.person is None:
+    if not isinstance(user, Account):
         return Actor.nobody()
+    if user.person is None:
+        return Actor(kind="nobody", name="", account_id=user.pk)
     return actor_for(user.person, user.pk)
-
-

@@ -1,0 +1,188 @@
+"""Unions as their pages show them, and the one a worker can join."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
+
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor, Office
+from niangjia.kit.permit import Permit
+from niangjia.kit.refusal import NotFound
+from niangjia.orgs.models import (
+    UNION_KINDS,
+    Appointment,
+    Coverage,
+    Employer,
+    Kind,
+    Membership,
+    Organisation,
+)
+from niangjia.orgs.permissions import (
+    can_appoint,
+    can_close,
+    can_found,
+    can_move,
+    can_register,
+    can_relieve,
+    is_holder,
+)
+
+FOUND_AT_MOST = 20
+JOINABLE = (Kind.GRASSROOTS_UNION, Kind.JOINT_UNION, Kind.INDUSTRY_JOINT_UNION)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A body below another, with the members in its whole subtree."""
+
+    body: Organisation
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHeld:
+    """An office with what the actor may do about it."""
+
+    appointment: Appointment
+    relieve: Permit
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnionPage:
+    """One body with all that stands around it."""
+
+    body: Organisation
+    above: tuple[Organisation, ...]
+    members: int
+    branches: tuple[Branch, ...]
+    offices: tuple[OfficeHeld, ...]
+    coverages: tuple[Coverage, ...]
+    guests: tuple[Organisation, ...]
+    found: Permit
+    appoint: Permit
+    close: Permit
+    move: Permit
+    register: Permit
+
+
+def roots_of(actor: Actor) -> tuple[Branch, ...]:
+    """The bodies an officer's powers begin at, with their members."""
+    held = [power.organisation_id for power in actor.powers if power.is_union]
+    bodies = Organisation.objects.filter(pk__in=held).order_by("path")
+    return tuple(Branch(body, members_under(body.path)) for body in bodies)
+
+
+def members_under(path: str) -> int:
+    return Membership.objects.main().members().filter(union__path__startswith=path).count()
+
+
+def visible_body(actor: Actor, organisation_id: int) -> Organisation:
+    """A body the actor may see, or nothing at all."""
+    bodies = Organisation.objects.visible_to(actor).select_related("parent", "host", "successor")
+    body = bodies.filter(pk=organisation_id).first()
+    if body is None:
+        raise NotFound
+    return body
+
+
+def union_page(actor: Actor, organisation_id: int) -> UnionPage:
+    body = visible_body(actor, organisation_id)
+    held = Appointment.objects.on(clock.today()).filter(organisation=body).select_related("person")
+    for appointment in held:
+        appointment.organisation = body
+    branches = _branches(body) if body.is_union else ()
+    own = sum(branch.members for branch in branches)
+    here = Membership.objects.main().members().filter(union=body).count()
+    return UnionPage(
+        body=body,
+        above=tuple(Organisation.objects.above(body.path).exclude(pk=body.pk)) if body.is_union else (),
+        members=here + own,
+        branches=branches,
+        offices=tuple(
+            OfficeHeld(appointment, can_relieve(actor, appointment), is_holder(actor, appointment))
+            for appointment in held
+        ),
+        coverages=tuple(_standing(body)),
+        guests=tuple(Organisation.objects.filter(host=body, closed_on=None).order_by("name")[:200]),
+        found=can_found(actor, body),
+        appoint=can_appoint(actor, body, Office.HANDLER),
+        close=can_close(actor, body),
+        move=can_move(actor, body, body),
+        register=can_register(actor, body),
+    )
+
+
+def _standing(body: Organisation) -> QuerySet[Coverage]:
+    standing = Coverage.objects.filter(union=body, until=None).select_related("employer__organisation")
+    return standing.order_by("employer__organisation__name")
+
+
+def _branches(body: Organisation) -> tuple[Branch, ...]:
+    """The open bodies right below, each with the members of its subtree: two queries, whatever their number."""
+    depth = body.path.count(".")
+    step = Func(F("union__path"), Value("."), Value(depth + 1), function="SPLIT_PART", output_field=TextField())
+    rows = (
+        Membership.objects.main()
+        .members()
+        .filter(union__path__startswith=body.path)
+        .exclude(union=body)
+        .annotate(step=step)
+        .order_by()
+        .values("step")
+        .annotate(people=Count("pk"))
+        .values_list("step", "people")
+    )
+    counts = dict(rows)
+    children = Organisation.objects.filter(parent=body, closed_on=None).order_by("division_code", "name")
+    return tuple(Branch(child, counts.get(str(child.pk), 0)) for child in children)
+
+
+def joinable_unions(county: str, words: str) -> tuple[Organisation, ...]:
+    """Open unions of a county whose name holds these words; names are no secret, members are."""
+    unions = Organisation.objects.active_on(clock.today()).filter(kind__in=JOINABLE, division_code__startswith=county)
+    for word in words.split():
+        unions = unions.filter(name__icontains=word)
+    return tuple(unions.order_by("name")[:FOUND_AT_MOST])
+
+
+def union_to_join(organisation_id: int) -> Organisation:
+    """An open union, by its number."""
+    bodies = Organisation.objects.active_on(clock.today()).filter(kind__in=UNION_KINDS)
+    body = bodies.filter(pk=organisation_id).first()
+    if body is None:
+        raise NotFound
+    return body
+
+
+def union_for(*, division_code: str = "", trade: str = "", employer: Employer | None = None) -> Organisation | None:
+    """The union a worker can join: the employer's; else the trade's or the area's; else the county federation.
+
+    Nobody is turned away for want of an employer: without a union nearer by, the county's officers find a place.
+    """
+    today = clock.today()
+    open_unions = Organisation.objects.active_on(today)
+    if employer is not None:
+        covering = open_unions.filter(coverages__employer=employer, coverages__until=None)
+        if (union := covering.exclude(kind=Kind.FEDERATION).order_by("pk").first()) is not None:
+            return union
+    township, county = division_code[:9], division_code[:6]
+    if not county:
+        return None
+    wanted = Q(kind=Kind.FEDERATION, division_code__in=(township, county))
+    wanted |= Q(kind=Kind.JOINT_UNION, division_code=township)
+    if trade:
+        wanted |= Q(kind__in=JOINABLE, trade=trade, division_code__startswith=county)
+    return min(open_unions.filter(wanted), key=lambda body: _distance(body, township, trade), default=None)
+
+
+def _distance(body: Organisation, township: str, trade: str) -> tuple[bool, bool, bool, int]:
+    """The worker's trade first, then their township, then a union of members rather than a federation."""
+    return (
+        not trade or body.trade != trade,
+        body.division_code != township,
+        body.kind == Kind.FEDERATION,
+        body.pk,
+    )

@@ -1,0 +1,1 @@
+"""The pages of people: signing in, and one's own record."""
