@@ -31,7 +31,7 @@ class Answer(forms.CharField):
 
     def __init__(self, spec: Field, **more: Any) -> None:
         self.spec = spec
-        super().__init__(required=False, strip=True, widget=_widget(spec), **more, **_said(spec))
+        super().__init__(widget=_widget(spec), **more, **_said(spec))
 
     def clean(self, value: Any) -> Any:
         try:
@@ -40,13 +40,20 @@ class Answer(forms.CharField):
             raise forms.ValidationError(str(fault.sentence)) from fault
 
 
-def _said(spec: Field) -> dict[str, str]:
-    language = (get_language() or "zh")[:2]
-    label = spec.label.text(language)
-    return {
-        "label": label if spec.required else str(_("%s (if there is one)") % label),
-        "help_text": spec.help.text(language) if spec.help else "",
-    }
+class Files(forms.FileField):
+    """A place for files. What they really are is looked at when they are attached."""
+
+    def __init__(self, spec: Field) -> None:
+        super().__init__(widget=ManyFiles({"accept": accepted(spec), "multiple": True}), **_said(spec))
+
+    def clean(self, data: Any, initial: Any = None) -> None:
+        """Nothing to say yet: whether one is needed depends on those that already stand."""
+
+
+def _said(spec: Field) -> dict[str, Any]:
+    language = get_language() or "zh"
+    help_text = spec.help.text(language) if spec.help else ""
+    return {"label": spec.label.text(language), "help_text": help_text, "required": spec.required}
 
 
 def _widget(spec: Field) -> forms.Widget:
@@ -90,8 +97,10 @@ def typed_again(spec: Field, stored: Any) -> str:
 class PageForm(forms.Form):
     """One page of an application, built from the programme's fields, its file fields included.
 
-    `attached` counts the files that already stand, by field: a file handed in once is not asked for again.
+    The browser is not asked to insist on anything: half a page can be kept. `attached` counts the files that already stand, by field: a file handed in once is not asked for again.
     """
+
+    use_required_attribute = False
 
     def __init__(
         self,
@@ -108,7 +117,7 @@ class PageForm(forms.Form):
         super().__init__(data, files, initial=initial)
         for spec in specs:
             if spec.type == "file":
-                self.fields[spec.key] = forms.FileField(required=False, widget=_file_widget(spec), **_said(spec))
+                self.fields[spec.key] = Files(spec)
             else:
                 self.fields[spec.key] = Answer(spec)
 
@@ -140,10 +149,6 @@ class PageForm(forms.Form):
         }
 
 
-def _file_widget(spec: Field) -> ManyFiles:
-    return ManyFiles({"accept": accepted(spec), "multiple": True})
-
-
 def accepted(spec: Field) -> str:
     return ",".join(MEDIA[kind] for kind in spec.accept or MEDIA)
 
@@ -161,7 +166,7 @@ class FactForm(forms.Form):
         language = get_language() or "zh"
         chinese = language.startswith("zh")
         asked = (fact.ask_zh if chinese else fact.ask_en) or fact.label(language)
-        self.fields["answer"] = forms.CharField(label=asked, required=False, widget=_fact_widget(fact))
+        self.fields["answer"] = forms.CharField(label=asked, widget=_fact_widget(fact))
 
 
 def _fact_widget(fact: Fact) -> forms.Widget:
@@ -176,12 +181,19 @@ def _fact_widget(fact: Fact) -> forms.Widget:
     return forms.TextInput({"inputmode": keyboard.get(fact.type, "text"), "autocomplete": "off"})
 
 
+class HandInForm(forms.Form):
+    """The last word before handing in; `revision` names the state that was on the screen."""
+
+    agreed = forms.BooleanField(error_messages={"required": _("Please confirm before you hand it in.")})
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
 class AppealForm(forms.Form):
     text = forms.CharField(
         label=_("Why do you think the decision is wrong?"),
         help_text=_("Say it in your own words. You can name papers you hold; the union above will ask for them."),
         max_length=4000,
-        required=False,
+        error_messages={"required": _("Say in a sentence why the decision is wrong.")},
         widget=forms.Textarea({"rows": 6}),
     )
 
@@ -202,15 +214,14 @@ class ObjectionForm(forms.Form):
     run = forms.TypedChoiceField(
         label=_("What is it about?"), coerce=int, required=False, empty_value=None, widget=forms.Select
     )
-    name = forms.CharField(label=_("Your name"), max_length=64, required=False)
+    name = forms.CharField(label=_("Your name"), max_length=64)
     contact = forms.CharField(
         label=_("How can we answer you?"),
         help_text=_("A phone number or an e-mail address. Only the officer who looks into it sees it."),
         max_length=64,
-        required=False,
     )
     text = forms.CharField(
-        label=_("What is wrong?"), max_length=4000, required=False, widget=forms.Textarea({"rows": 5})
+        label=_("What is wrong?"), max_length=4000, widget=forms.Textarea({"rows": 5})
     )
 
     def __init__(self, lines: Iterable[tuple[int, str]], *args: Any, **more: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from niangjia.programmes.views import worker_urls
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *worker_urls.urlpatterns,
+]

@@ -17,7 +17,7 @@ from niangjia.people.models import Consent
 from niangjia.programmes import answers as answering
 from niangjia.programmes import facts
 from niangjia.programmes.definition import Definition, Field, FormPage
-from niangjia.programmes.models import Agreement, Appeal, Application, Attachment, StepRun
+from niangjia.programmes.models import Agreement, Appeal, Application, Attachment, Decision, StepRun
 from niangjia.programmes.reads.offers import ClauseLine, clause_lines
 from niangjia.programmes.reads.tracks import Brief, briefs, find_application
 from niangjia.programmes.weighing import weigh_person
@@ -50,6 +50,7 @@ class Draft:
     pages: tuple[FormPage, ...]
     files: dict[str, list[Attachment]]
     prefilled: frozenset[str]
+    asked_for: str = ""  # what the reviewers still need, when it was sent back
 
     def page(self, key: str) -> FormPage:
         for page in self.pages:
@@ -102,7 +103,15 @@ def my_draft(actor: Actor, pk: int) -> Draft:
         ),
         files=files_by_field(found),
         prefilled=frozenset(key for key, value in known.items() if found.answers.get(key) == value),
+        asked_for=_asked_for(found),
     )
+
+
+def _asked_for(application: Application) -> str:
+    if application.state != Application.State.RETURNED:
+        return ""
+    sent_back = Decision.objects.filter(run__application=application, verdict=Decision.Verdict.RETURN)
+    return sent_back.order_by("-pk").values_list("reason", flat=True).first() or ""
 
 
 def files_by_field(application: Application) -> dict[str, list[Attachment]]:

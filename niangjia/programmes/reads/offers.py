@@ -11,6 +11,7 @@ from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import Membership, Organisation
 from niangjia.people.models import Person
 from niangjia.programmes import facts
+from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.definition import Definition
 from niangjia.programmes.models import Application, Round
 from niangjia.programmes.weighing import weigh_person
@@ -30,8 +31,13 @@ class ClauseLine:
     change: str
     basis: str
     appeal_to: str
-    ask: Fact | None
+    ask: Fact | None  # what is missing; of a no, what the worker told us and may tell anew
     shown: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether the worker's own word would count."""
+        return self.ask is not None and askable(self.ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,18 @@ class Offer:
     @property
     def verdict(self) -> Verdict:
         return self.weighed.verdict
+
+    @property
+    def deciding(self) -> ClauseLine | None:
+        """The first condition that is certainly not met."""
+        return next((line for line in self.clauses if line.verdict is Verdict.FALSE), None)
+
+    @property
+    def open_points(self) -> tuple[str, ...]:
+        """What is not known yet, by name."""
+        language = get_language() or "zh"
+        known = facts.schema().facts
+        return tuple(known[path].label(language) for path in self.weighed.missing if path in known)
 
     @property
     def question(self) -> Fact | None:
@@ -124,8 +142,19 @@ def clause_lines(definition: Definition, weighed: Weighed) -> tuple[ClauseLine, 
     return tuple(lines)
 
 
+def askable(fact: Fact) -> bool:
+    """Whether a worker's own word counts for this fact; what a register knows is for the union to correct."""
+    return any(told.path == fact.path for told in DECLARED_FACTS)
+
+
 def _question(one: ClauseFinding) -> Fact | None:
-    return facts.schema().facts.get(one.missing[0]) if one.missing else None
+    known = facts.schema().facts
+    if one.missing:
+        return known.get(one.missing[0])
+    if one.verdict is not Verdict.FALSE:
+        return None
+    told = [known[used.path] for used in one.facts if used.path in known]
+    return next((fact for fact in told if askable(fact)), None)
 
 
 def _shown(one: ClauseFinding, language: str) -> tuple[tuple[str, str], ...]:

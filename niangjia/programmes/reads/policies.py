@@ -79,7 +79,7 @@ def policy_of(of: Round) -> Policy:
             Condition(clause.text.text(language), clause.basis, clause in definition.exclude)
             for clause in [*definition.require, *definition.exclude]
         ),
-        gives=definition.grant.label.text(language) if definition.grant else "",
+        gives=definition.grant.label.text(language),
         amounts=amounts(definition, language),
         questions=tuple(field.label.text(language) for field in fields if field.type != "file"),
         papers=tuple(field for field in fields if field.type == "file"),
@@ -94,7 +94,7 @@ def policy_of(of: Round) -> Policy:
 def amounts(definition: Definition, language: str) -> tuple[str, ...]:
     """How much is given, a sentence for each case; nothing when it is not money."""
     grant = definition.grant
-    if grant is None or grant.amount is None:
+    if grant.amount is None:
         return ()
     amount = grant.amount
     if amount.fixed_fen is not None:
@@ -123,7 +123,6 @@ def figure_words(figure: Figure) -> str:
         "=": "%s",
         ">": _("more than %s"),
         ">=": _("at least %s"),
-        "<": _("less than %s"),
         "<=": _("at most %s"),
         "~": _("about %s"),
     }

@@ -167,6 +167,14 @@ def briefs(applications: QuerySet[Application]) -> tuple[Brief, ...]:
     told = []
     for one in found.defer("answers"):
         run = next(iter(one.open_runs), None)  # type: ignore[attr-defined]
-        step = one.definition.step(run.step).public.text(language) if run else ""
-        told.append(Brief(one, one.definition.title.text(language), step, run.due_on if run else None))
+        step = one.definition.step(run.step) if run else None
+        told.append(
+            Brief(
+                application=one,
+                title=one.definition.title.text(language),
+                next_step=step.public.text(language) if step else "",
+                due=run.due_on if run else None,
+                awaits_signature=step is not None and step.kind == "sign",
+            )
+        )
     return tuple(told)

@@ -1,0 +1,76 @@
+"""What reads tell, as the parts that the kit draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from niangjia.kit import parts
+from niangjia.programmes.models import Application, Attachment, Decision
+from niangjia.programmes.reads.offers import ClauseLine
+from niangjia.programmes.reads.tracks import Event, TrackStep
+from niangjia.rules import Verdict
+
+ANSWER = {Verdict.TRUE: "yes", Verdict.FALSE: "no", Verdict.UNKNOWN: "unknown"}
+TONES = {Decision.Verdict.APPROVE: "good", Decision.Verdict.REFUSE: "bad", Decision.Verdict.RETURN: "wait"}
+
+
+def clauses(lines: Iterable[ClauseLine], *, asking: bool = True) -> tuple[parts.Clause, ...]:
+    """The conditions with what we saw, what would change a no, and whom to turn to."""
+    return tuple(
+        parts.Clause(
+            text=line.text,
+            verdict=ANSWER[line.verdict],
+            reason=_seen(line),
+            change=_change(line),
+            basis=line.basis,
+            ask_url=f"#{line.ask.column}" if asking and line.ask and line.can_tell else "",
+            ask_label=_("Answer") if line.verdict is Verdict.UNKNOWN else _("Has it changed? Answer again"),
+        )
+        for line in lines
+    )
+
+
+def _seen(line: ClauseLine) -> str:
+    if not line.shown:
+        return ""
+    return _("What we see: %s") % _("; ").join(f"{label} {value}" for label, value in line.shown)
+
+
+def _change(line: ClauseLine) -> str:
+    if line.verdict is not Verdict.FALSE:
+        return ""
+    said = [line.change] if line.change else []
+    if line.appeal_to:
+        said.append(_("If the record is wrong, turn to: %s") % line.appeal_to)
+    elif not line.can_tell:
+        said.append(_("If the record is wrong, ask your union to correct it."))
+    return _("; ").join(said)
+
+
+def steps(told: Iterable[TrackStep]) -> tuple[parts.Step, ...]:
+    return tuple(parts.Step(one.label, one.state, one.on, one.who, due=one.due) for one in told)
+
+
+def events(told: Iterable[Event]) -> tuple[parts.Event, ...]:
+    """What happened, the newest first."""
+    said = dict(Decision.Verdict.choices)
+    return tuple(
+        parts.Event(
+            title=f"{one.label} · {said[Decision.Verdict(one.verdict)]}",
+            when=one.at,
+            who=one.who,
+            note=one.reason,
+            tone=TONES.get(Decision.Verdict(one.verdict), ""),
+        )
+        for one in reversed(list(told))
+    )
+
+
+def files(application: Application, attachments: Iterable[Attachment]) -> tuple[parts.File, ...]:
+    return tuple(
+        parts.File(one.name, reverse("application_file", args=[application.pk, one.pk]), one.size)
+        for one in attachments
+    )
