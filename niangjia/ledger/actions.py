@@ -90,7 +90,8 @@ def open_person_accounts(people: Iterable[Person], *, unit: Unit, actor: Actor) 
     Account.objects.bulk_create(born, batch_size=BATCH, ignore_conflicts=True)
     accounts = Account.objects.filter(person__in=wanted, unit=unit).select_related("person").order_by("pk")
     by_person = {account.person_id: account for account in accounts if account.person_id is not None}
-    trail.record_many(actor, "open_person_accounts", [by_person[account.person_id] for account in born])
+    opened = [account for pk, account in by_person.items() if pk not in known]
+    trail.record_many(actor, "open_person_accounts", opened)
     return by_person
 
 

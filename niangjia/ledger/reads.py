@@ -58,7 +58,7 @@ def progress(account: Account) -> Progress:
 
 def balance(account_id: int) -> int:
     """What lies in an account, promised or not."""
-    return Account.objects.values_list("balance", flat=True).get(pk=account_id)
+    return int(Account.objects.values_list("balance", flat=True).get(pk=account_id))
 
 
 @dataclass(frozen=True, slots=True)

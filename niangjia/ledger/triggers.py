@@ -50,15 +50,22 @@ FROM (
   ) leg GROUP BY account_id
 ) s WHERE a.id = s.account_id;
 
-INSERT INTO ledger_usage (person_id, "window", times, amount)
-SELECT person_id, "window", sum(live), sum(live * amount) FROM (
-  SELECT person_id, "window", amount,
-    CASE WHEN state = 'voided' THEN 0 ELSE 1 END - CASE WHEN was IN ('', 'voided') THEN 0 ELSE 1 END AS live
-  FROM {moves} m WHERE "window" <> ''
-) used WHERE live <> 0
-GROUP BY person_id, "window" ORDER BY person_id, "window"
-ON CONFLICT (person_id, "window") DO UPDATE
-SET times = ledger_usage.times + EXCLUDED.times, amount = ledger_usage.amount + EXCLUDED.amount;
+INSERT INTO ledger_usage (person_id, "window")
+SELECT DISTINCT person_id, "window" FROM {moves} m WHERE "window" <> '' ORDER BY person_id, "window"
+ON CONFLICT (person_id, "window") DO NOTHING;
+
+PERFORM 1 FROM ledger_usage
+  WHERE (person_id, "window") IN (SELECT person_id, "window" FROM {moves} m WHERE "window" <> '')
+  ORDER BY person_id, "window" FOR NO KEY UPDATE;
+
+UPDATE ledger_usage u SET times = u.times + s.times, amount = u.amount + s.amount
+FROM (
+  SELECT person_id, "window", sum(live)::bigint AS times, sum(live * amount)::bigint AS amount FROM (
+    SELECT person_id, "window", amount,
+      CASE WHEN state = 'voided' THEN 0 ELSE 1 END - CASE WHEN was IN ('', 'voided') THEN 0 ELSE 1 END AS live
+    FROM {moves} m WHERE "window" <> ''
+  ) used GROUP BY person_id, "window"
+) s WHERE u.person_id = s.person_id AND u."window" = s."window" AND s.times <> 0;
 
 RETURN NULL;
 """
@@ -68,7 +75,7 @@ BOOK_NEW = pgtrigger.Trigger(
     level=pgtrigger.Statement,
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
-    referencing=pgtrigger.Referencing(new="born"),
+    referencing=pgtrigger.Referencing(new="born"),  # type: ignore[no-untyped-call]
     func=_BOOK.replace("{moves}", _BORN),
 )
 BOOK_MOVE = pgtrigger.Trigger(
@@ -76,7 +83,7 @@ BOOK_MOVE = pgtrigger.Trigger(
     level=pgtrigger.Statement,
     when=pgtrigger.After,
     operation=pgtrigger.Update,
-    referencing=pgtrigger.Referencing(old="before_move", new="after_move"),
+    referencing=pgtrigger.Referencing(old="before_move", new="after_move"),  # type: ignore[no-untyped-call]
     func=_BOOK.replace("{moves}", _MOVED),
 )
 
