@@ -236,9 +236,13 @@ class Checker:
             one.faults.append({"code": "phone_only_bad", "field": Field.PHONE})
 
     def _sex(self, one: Someone, cell: object) -> None:
-        if is_nothing(cell):
+        if cell == "":
             return
-        sex = _SEXES.get(text_of(cell).lower())
+        sex = _SEXES.get(cell) if isinstance(cell, str) else None
+        if sex is None:
+            if is_nothing(cell):
+                return
+            sex = _SEXES.get(text_of(cell).lower())
         if sex is None:
             shown = text_of(cell)[:10]
             one.faults.append({"code": "sex_unreadable", "field": Field.SEX, "names": {"value": shown}})
@@ -248,7 +252,7 @@ class Checker:
             one.faults.append({"code": "sex_differs", "field": Field.SEX})
 
     def _birth(self, one: Someone, cell: object) -> None:
-        if is_nothing(cell):
+        if cell == "" or is_nothing(cell):
             return
         try:
             day, month_only = date_of(cell, from_1904=self.from_1904)

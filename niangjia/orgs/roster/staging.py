@@ -83,11 +83,16 @@ def _copy_some(lines: Iterator[tuple[str, list[Any], Someone]], kept: _Kept | No
     """One block of rows over one COPY; how many it was."""
     copied = 0
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        waiting: list[str] = []
         for line, cells, one in islice(lines, BLOCK):
-            copy.write(line)
+            waiting.append(line)
             copied += 1
+            if len(waiting) == 200:
+                copy.write("".join(waiting))
+                waiting.clear()
             if kept is not None:
                 kept.rows.append([_plain(cells), one.id_number, one.phone])
+        copy.write("".join(waiting))
     if kept is not None:
         kept.write()
     return copied

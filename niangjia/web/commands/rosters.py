@@ -2,9 +2,123 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
 import click
+from django.db import transaction
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import Refusal
+from niangjia.orgs.models import Organisation
+from niangjia.orgs.models_roster import RosterBatch
+from niangjia.orgs.roster import actions, reads
+from niangjia.web.commands.report import as_json, as_table
+
+ACTOR = Actor.system("import roster")
+SHOWN = 40
 
 
 @click.group()
 def imports() -> None:
     """Bring in what is kept elsewhere."""
+
+
+@imports.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--union", "code", help="Code of the union whose members these are.")
+@click.option("--preview", is_flag=True, help="Only say what would happen; write nothing.")
+@click.option("--undo", "batch_id", type=int, metavar="BATCH", help="Take an imported roster back.")
+@click.option("--refused", type=click.Path(dir_okay=False, path_type=Path), help="Write the refused rows here (.xlsx).")
+@click.option("--json", "in_json", is_flag=True, help="One JSON document on standard output.")
+def roster(
+    file: Path | None, code: str | None, preview: bool, batch_id: int | None, refused: Path | None, in_json: bool
+) -> None:
+    """Import the people of a spreadsheet (.xlsx, .xls, .ods, .csv) as members of a union."""
+    if batch_id is not None:
+        _undo(batch_id, in_json)
+        return
+    if file is None or code is None:
+        raise click.UsageError("FILE and --union are needed, or --undo BATCH.")
+    union = Organisation.objects.unions().filter(code=code).first()
+    if union is None:
+        raise click.UsageError(f"No union has the code {code}.")
+    try:
+        with transaction.atomic(), _watched(in_json) as tell:
+            # A preview keeps nothing, unless the refused rows are asked for: then until the end of this transaction.
+            kept = not preview or refused is not None
+            batch = actions.preview_roster(file, actor=ACTOR, union=union, name=file.name, keep=kept, tell=tell)
+            if not preview:
+                batch = actions.apply_roster(batch, actor=ACTOR, tell=tell)
+            if refused is not None:
+                refused.write_bytes(actions.refused_rows(batch, actor=ACTOR))
+            _say(batch, in_json, staged=not kept, preview=preview)
+            transaction.set_rollback(preview)
+    except Refusal as refusal:
+        if not in_json or not refusal.code.startswith("roster_"):
+            raise
+        as_json({"file_fault": str(refusal), "rows": [], "notes": []})
+        sys.exit(0 if preview else 1)
+
+
+def _undo(batch_id: int, in_json: bool) -> None:
+    batch = RosterBatch.objects.filter(pk=batch_id).first()
+    if batch is None:
+        raise click.UsageError(f"There is no roster number {batch_id}.")
+    with _watched(in_json) as tell:
+        batch = actions.undo_roster(batch, actor=ACTOR, tell=tell)
+    if in_json:
+        as_json({"batch": batch.pk, "state": batch.state})
+    else:
+        click.echo(f"{batch.pk} {batch.file_name}: {batch.get_state_display()}")
+
+
+@contextmanager
+def _watched(in_json: bool) -> Iterator[actions.Tell]:
+    """A progress bar on the terminal, beside and never inside what is printed."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=in_json or not console.is_terminal) as bar:
+        task = bar.add_task("roster", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+
+
+def _say(batch: RosterBatch, in_json: bool, *, staged: bool, preview: bool) -> None:
+    rows = reads.rows_said(batch, staged=staged)
+    if in_json:
+        _say_json(batch, rows, preview=preview)
+        return
+    for note in reads.note_sentences(batch):
+        click.echo(note)
+    shown = list(itertools.islice((row for row in rows if row.faults), SHOWN + 1))
+    as_table(
+        ("sheet", "row", "verdict", "faults"),
+        [(row.sheet, row.row, row.verdict, "\n".join(row.faults)) for row in shown[:SHOWN]],
+    )
+    if len(shown) > SHOWN:
+        click.echo("…")
+    number = "" if preview else f"batch {batch.pk}, "
+    click.echo(number + ", ".join(f"{name} {count}" for name, count in batch.counts.items()))
+
+
+def _say_json(batch: RosterBatch, rows: Iterator[reads.RowSaid], *, preview: bool) -> None:
+    """Written row by row: a million rows need no more memory than one."""
+    head: dict[str, Any] = {
+        "file_fault": None, "notes": reads.note_sentences(batch), "counts": batch.counts,
+        "batch": None if preview else batch.pk,
+    }  # fmt: skip
+    write = sys.stdout.write
+    write(json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [')
+    for place, row in enumerate(rows):
+        # A line that is no person (a total, a signature) is not imported: to a program that is a refusal with a reason.
+        verdict = "refused" if row.verdict == "skipped" else row.verdict
+        said = {"sheet": row.sheet, "row": row.row, "verdict": verdict, "faults": row.faults}
+        write(("," if place else "") + "\n" + json.dumps(said, ensure_ascii=False))
+    write("\n]}\n")
