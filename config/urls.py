@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+handler400 = "niangjia.web.views.faults.bad_request"
+handler500 = "niangjia.web.views.faults.server_error"
 urlpatterns = [
     path("", include("niangjia.web.urls")),
     path("", include("niangjia.people.urls")),

@@ -45,4 +45,4 @@ class DayField(forms.DateField):
     """A date from the phone's own date picker; typed dates of common forms are understood as well."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    input_formats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"]
+    input_formats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"]  # zh: as people type it
