@@ -1,8 +1,6 @@
-"""Facts people tell us about themselves, as a source: the newest word of each, with the day it was given."""
+"""Facts people tell us about themselves, as a source: the newest word of each; those that age carry their day."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.rules.schema import Fact, FactType
@@ -14,16 +12,15 @@ CASTS = {FactType.NUM: "::bigint", FactType.MONEY: "::bigint", FactType.BOOL: ":
 def _columns(fact: Fact) -> str:
     mine = f"FILTER (WHERE fact = '{fact.path}')"
     value = f"(max(value #>> '{{}}') {mine}){CASTS.get(fact.type, '')} AS {fact.column}"
-    return f"{value}, max(declared_on) {mine} AS {fact.stamp_column}"
+    return f"{value}, max(declared_on) {mine} AS {fact.stamp_column}" if fact.stamp_column else value
 
 
 def source() -> FactSource:
     """One row per person who ever told us something."""
-    facts = tuple(replace(fact, stamp_column=f"{fact.column}_on") for fact in DECLARED_FACTS)
-    columns = ", ".join(_columns(fact) for fact in facts)
+    columns = ", ".join(_columns(fact) for fact in DECLARED_FACTS)
     return FactSource(
         name="told",
-        facts=facts,
+        facts=DECLARED_FACTS,
         # Fact paths are our own constants, never anybody's input.
         sql=f"SELECT person_id, {columns} FROM people_declaration GROUP BY person_id",  # noqa: S608
         said_by_zh="本人填报",
