@@ -41,6 +41,15 @@ UNION_KINDS = (
 )
 
 
+CAN_HAVE_CHILDREN = (
+    Kind.FEDERATION,
+    Kind.UNION_FEDERATION,
+    Kind.INDUSTRIAL_UNION,
+    Kind.INDUSTRY_JOINT_UNION,
+    Kind.JOINT_UNION,
+)
+
+
 class Trade(models.TextChoices):
     """The four key groups of new-form workers (domain.md §2.8)."""
 

@@ -113,6 +113,15 @@ def decline(membership: Membership, *, actor: Actor, reason: str) -> Membership:
     return membership
 
 
+@transaction.atomic
+def decline_many(memberships: Iterable[Membership], *, actor: Actor, reason: str) -> list[Membership]:
+    """Decline many applications for one reason: all, or none."""
+    rows = Membership.objects.lock(*[membership.pk for membership in memberships])
+    for membership in rows:
+        can_decide_joining(actor, membership).require()
+    return [decline(membership, actor=actor, reason=reason) for membership in rows]
+
+
 def _reason(typed: str) -> str:
     reason = " ".join(typed.split())[:200]
     if not reason:

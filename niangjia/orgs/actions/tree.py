@@ -18,6 +18,7 @@ from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.orgs.committee import committee_faults
 from niangjia.orgs.happenings import SubtreeMoved, UnionClosed
 from niangjia.orgs.models import (
+    CAN_HAVE_CHILDREN,
     Appointment,
     Coverage,
     Kind,
@@ -37,13 +38,6 @@ FOUNDED_BELOW = (
     Kind.GRASSROOTS_UNION,
     Kind.JOINT_UNION,
     Kind.INDUSTRY_JOINT_UNION,
-)
-CAN_HAVE_CHILDREN = (
-    Kind.FEDERATION,
-    Kind.UNION_FEDERATION,
-    Kind.INDUSTRIAL_UNION,
-    Kind.INDUSTRY_JOINT_UNION,
-    Kind.JOINT_UNION,
 )
 
 

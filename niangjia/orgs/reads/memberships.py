@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Role
@@ -18,6 +18,7 @@ from niangjia.orgs.models import (
     HardshipFile,
     Kind,
     Membership,
+    MembershipQuerySet,
     Organisation,
     Transfer,
     within,
@@ -84,7 +85,7 @@ class Search:
     union_id: int | None = None
 
 
-def _found(rows: QuerySet[Membership], words: str) -> QuerySet[Membership]:
+def _found(rows: MembershipQuerySet, words: str) -> MembershipQuerySet:
     """By name or its pinyin; by the whole phone or identity number, which match by keyed hash only."""
     try:
         return rows.filter(person__in=Person.objects.with_phone(identifiers.phone(words)))
@@ -105,8 +106,8 @@ def members(actor: Actor, search: Search, page: int) -> Page[Membership]:
         rows = rows.filter(union__path__startswith=union.path) if union else rows.none()
     if search.words.strip():
         rows = _found(rows, search.words.strip())
-    rows = rows.select_related("person", "union").defer(*SEALED).order_by("person__name_key", "pk")
-    return Paginator(rows, PAGE).get_page(page)
+    listed = rows.select_related("person", "union").defer(*SEALED).order_by("person__name_key", "pk")
+    return Paginator(listed, PAGE).get_page(page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
+from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.permit import Permit
-from niangjia.kit.refusal import NotFound
+from niangjia.kit.refusal import Invalid, NotFound
 from niangjia.orgs.models import (
+    CAN_HAVE_CHILDREN,
     UNION_KINDS,
     Appointment,
     Coverage,
@@ -28,6 +30,7 @@ from niangjia.orgs.permissions import (
     can_relieve,
     is_holder,
 )
+from niangjia.people.models import Person
 
 FOUND_AT_MOST = 20
 JOINABLE = (Kind.GRASSROOTS_UNION, Kind.JOINT_UNION, Kind.INDUSTRY_JOINT_UNION)
@@ -51,6 +54,14 @@ class OfficeHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """An enterprise or partner the union brought in; an employer it does not cover yet can be covered."""
+
+    body: Organisation
+    employer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class UnionPage:
     """One body with all that stands around it."""
 
@@ -60,7 +71,7 @@ class UnionPage:
     branches: tuple[Branch, ...]
     offices: tuple[OfficeHeld, ...]
     coverages: tuple[Coverage, ...]
-    guests: tuple[Organisation, ...]
+    guests: tuple[Guest, ...]
     found: Permit
     appoint: Permit
     close: Permit
@@ -94,6 +105,8 @@ def union_page(actor: Actor, organisation_id: int) -> UnionPage:
     for appointment in held:
         appointment.organisation = body
     branches = _branches(body) if body.is_union else ()
+    coverages = tuple(_standing(body))
+    covered = {coverage.employer_id for coverage in coverages}
     own = sum(branch.members for branch in branches)
     here = Membership.objects.main().members().filter(union=body).count()
     return UnionPage(
@@ -105,8 +118,10 @@ def union_page(actor: Actor, organisation_id: int) -> UnionPage:
             OfficeHeld(appointment, can_relieve(actor, appointment), is_holder(actor, appointment))
             for appointment in held
         ),
-        coverages=tuple(_standing(body)),
-        guests=tuple(Organisation.objects.filter(host=body, closed_on=None).order_by("name")[:200]),
+        coverages=coverages,
+        guests=tuple(
+            Guest(guest, employer_id if employer_id not in covered else None) for guest, employer_id in _guests(body)
+        ),
         found=can_found(actor, body),
         appoint=can_appoint(actor, body, Office.HANDLER),
         close=can_close(actor, body),
@@ -118,6 +133,12 @@ def union_page(actor: Actor, organisation_id: int) -> UnionPage:
 def _standing(body: Organisation) -> QuerySet[Coverage]:
     standing = Coverage.objects.filter(union=body, until=None).select_related("employer__organisation")
     return standing.order_by("employer__organisation__name")
+
+
+def _guests(body: Organisation) -> list[tuple[Organisation, int | None]]:
+    guests = list(Organisation.objects.filter(host=body, closed_on=None).order_by("name")[:200])
+    employers = dict(Employer.objects.filter(organisation__in=guests).values_list("organisation_id", "pk"))
+    return [(guest, employers.get(guest.pk)) for guest in guests]
 
 
 def _branches(body: Organisation) -> tuple[Branch, ...]:
@@ -186,3 +207,50 @@ def _distance(body: Organisation, township: str, trade: str) -> tuple[bool, bool
         body.kind == Kind.FEDERATION,
         body.pk,
     )
+
+
+def is_federation(body: Organisation) -> bool:
+    """A federation takes transfers into its county's pool; members belong to the unions below."""
+    return body.kind == Kind.FEDERATION
+
+
+def person_with_phone(phone: str) -> Person:
+    """The one person recorded under a phone number; an officer names people so, and never by a list."""
+    people = list(Person.objects.with_phone(phone).filter(merged_into=None, erased_on=None)[:2])
+    if len(people) == 1:
+        return people[0]
+    sentence = _("Several people share this number.") if people else _("Nobody is recorded under this number.")
+    raise Invalid(
+        sentence, remedy=_("Ask the person to sign in once with a number of their own."), faults={"phone": sentence}
+    )
+
+
+def visible_appointment(actor: Actor, appointment_id: int) -> Appointment:
+    """An office in a body the actor may see."""
+    bodies = Organisation.objects.visible_to(actor)
+    held = Appointment.objects.filter(pk=appointment_id, organisation__in=bodies).select_related("organisation")
+    appointment = held.first()
+    if appointment is None:
+        raise NotFound
+    return appointment
+
+
+def visible_employer(actor: Actor, employer_id: str) -> Employer:
+    bodies = Organisation.objects.visible_to(actor)
+    known = Employer.objects.filter(organisation__in=bodies, pk=int(employer_id) if employer_id.isdigit() else 0)
+    employer = known.first()
+    if employer is None:
+        raise NotFound
+    return employer
+
+
+def places_for(actor: Actor, body: Organisation) -> tuple[Organisation, ...]:
+    """Where this union could be put: federations and joint unions of the actor's subtrees, outside its own."""
+    places = Organisation.objects.visible_to(actor).active_on(clock.today()).filter(kind__in=CAN_HAVE_CHILDREN)
+    return tuple(places.exclude(path__startswith=body.path).order_by("division_code", "name")[:500])
+
+
+def siblings_of(actor: Actor, body: Organisation) -> tuple[Organisation, ...]:
+    """Open unions beside this one, which could take its members over."""
+    beside = Organisation.objects.visible_to(actor).active_on(clock.today()).filter(parent=body.parent_id)
+    return tuple(beside.exclude(pk=body.pk).exclude(kind=Kind.FEDERATION).unions().order_by("name")[:500])
