@@ -1,0 +1,36 @@
+"""A database of its own for a story: migrated, used, dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """Everything inside happens in a fresh migrated database, which is gone afterwards."""
+    settings = connection.settings_dict
+    home, name = settings["NAME"], f"scratch_{uuid4().hex[:12]}"
+    _run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        _move_to(name)
+        call_command("migrate", verbosity=0, interactive=False)
+        yield
+    finally:
+        _move_to(home)
+        _run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _move_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def _run(statement: sql.Composed) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
