@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import json
 import os
 from functools import lru_cache
@@ -48,13 +47,19 @@ def unseal(stored: str, context: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _hash_key(purpose: str, secret: str) -> bytes:
-    return hashlib.sha256(f"{purpose}:{secret}".encode()).digest()
+def _halves(purpose: str, secret: str) -> tuple[Any, Any]:
+    """The two halves of an HMAC-SHA256 (RFC 2104) with the key already in: a roster hashes two million times."""
+    key = hashlib.sha256(f"{purpose}:{secret}".encode()).digest().ljust(64, b"\0")
+    return hashlib.sha256(bytes(byte ^ 0x36 for byte in key)), hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
 
 
 def keyed_hash(plain: str, purpose: str) -> str:
     """The value under which an encrypted column is searched; useless without the house's secret."""
-    return hmac.digest(_hash_key(purpose, settings.SECRET_KEY), plain.encode(), "sha256").hex()
+    inner_half, outer_half = _halves(purpose, settings.SECRET_KEY)
+    inner, outer = inner_half.copy(), outer_half.copy()
+    inner.update(plain.encode())
+    outer.update(inner.digest())
+    return str(outer.hexdigest())
 
 
 if TYPE_CHECKING:

@@ -97,8 +97,8 @@ def _weigh(batch: RosterBatch, path: Path, *, keep: bool, tell: Tell) -> None:
     open_stage()
     roster = Roster(path, batch.file_name)
     stock = fill_stage(roster, clock.today(), batch_id=batch.pk if keep else None, tell=tell)
-    batch.sheets, batch.notes = stock.sheets, list(roster.notes)
-    compare(batch.union_id, [sheet["name"] for sheet in stock.sheets])
+    batch.sheets = stock.sheets
+    batch.notes = [*roster.notes, *compare(batch.union_id, [sheet["name"] for sheet in stock.sheets])]
     batch.counts = applying.counts()
     if keep:
         applying.keep_preview(batch)
@@ -138,7 +138,7 @@ def apply_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> R
     can_apply(actor, batch).require()
     open_stage()
     applying.load_stage(batch)
-    compare(batch.union_id, [sheet["name"] for sheet in batch.sheets])
+    compare(batch.union_id, [sheet["name"] for sheet in batch.sheets], to_write=True)
     try:
         with transaction.atomic():
             applying.write_records(batch, clock.today(), tell)

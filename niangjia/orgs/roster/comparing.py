@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from niangjia.orgs.models import UNION_KINDS
+from niangjia.orgs.roster.faults import Note
 from niangjia.orgs.roster.verdicts import REFUSES
 
 LIVE = "s.verdict IN ('ok', 'warned')"
@@ -32,45 +33,46 @@ def _row_of(other: str) -> str:
     )
 
 
-_SAME_ID = f"""
-WITH twice AS (
-    SELECT id_hash, array_agg(number ORDER BY number) AS numbers, min(name) <> max(name) AS differ
-    FROM roster_stage s WHERE {LIVE} AND id_hash <> '' GROUP BY id_hash HAVING count(*) > 1
-)
-"""  # noqa: S608 - built of constants of this module
-
 WITHIN_THE_FILE = (
-    f"""{_SAME_ID} UPDATE roster_stage s SET {_blame("same_id_other_name", "id_number", _row_of("o"))}
-    FROM twice t, roster_stage o
+    f"""
+    CREATE TEMPORARY TABLE roster_twice ON COMMIT DROP AS
+    SELECT id_hash, array_agg(number ORDER BY number) AS numbers, min(name) <> max(name) AS differ
+    FROM roster_stage s JOIN (
+        SELECT id_hash FROM roster_stage s WHERE {LIVE} AND id_hash <> '' GROUP BY id_hash HAVING count(*) > 1
+    ) more USING (id_hash)
+    WHERE {LIVE} GROUP BY id_hash""",
+    f"""UPDATE roster_stage s SET {_blame("same_id_other_name", "id_number", _row_of("o"))}
+    FROM roster_twice t, roster_stage o
     WHERE s.id_hash = t.id_hash AND {LIVE} AND t.differ
       AND o.number = CASE WHEN s.number = t.numbers[1] THEN t.numbers[2] ELSE t.numbers[1] END""",
-    f"""{_SAME_ID} UPDATE roster_stage s SET {_blame("repeated", "", _row_of("o"))}
-    FROM twice t, roster_stage o
+    f"""UPDATE roster_stage s SET {_blame("repeated", "", _row_of("o"))}
+    FROM roster_twice t, roster_stage o
     WHERE s.id_hash = t.id_hash AND {LIVE} AND NOT t.differ AND s.number <> t.numbers[1] AND o.number = t.numbers[1]""",
-    f"""
-    WITH groups AS (
-        SELECT phone_hash FROM roster_stage s WHERE {LIVE} AND phone_hash <> '' GROUP BY phone_hash HAVING count(*) > 1
-    ), told AS (
-        SELECT s.number, first_value(s.number) OVER (PARTITION BY s.phone_hash, s.name ORDER BY s.id_hash = '', s.number)
-            AS first
-        FROM roster_stage s JOIN groups USING (phone_hash) WHERE {LIVE}
-    )
-    UPDATE roster_stage s SET {_blame("repeated", "", _row_of("o"))}
-    FROM told t, roster_stage o
-    WHERE s.number = t.number AND s.id_hash = '' AND t.first <> s.number AND o.number = t.first""",
+    "DROP TABLE roster_twice",
     f"""
     CREATE TEMPORARY TABLE roster_phones ON COMMIT DROP AS
-    SELECT s.number, s.id_hash = '' AS alone,
-        coalesce(lag(s.number) OVER w, lead(s.number) OVER w) AS other
-    FROM roster_stage s
-    JOIN (SELECT phone_hash FROM roster_stage s WHERE {LIVE} AND phone_hash <> ''
-          GROUP BY phone_hash HAVING count(*) > 1) g USING (phone_hash)
-    WHERE {LIVE} WINDOW w AS (PARTITION BY s.phone_hash ORDER BY s.number)""",
+    SELECT s.number, s.sheet, s.row, s.phone_hash, s.name, s.id_hash = '' AS alone
+    FROM roster_stage s JOIN (
+        SELECT phone_hash FROM roster_stage s WHERE {LIVE} AND phone_hash <> '' GROUP BY phone_hash HAVING count(*) > 1
+    ) more USING (phone_hash)
+    WHERE {LIVE}""",
+    f"""
+    UPDATE roster_stage s SET {_blame("repeated", "", _row_of("o"))}
+    FROM (
+        SELECT number, first_value(number) OVER (PARTITION BY phone_hash, name ORDER BY alone, number) AS first
+        FROM roster_phones
+    ) t, roster_phones o
+    WHERE s.number = t.number AND s.id_hash = '' AND t.first <> s.number AND o.number = t.first""",
+    "DELETE FROM roster_phones p USING roster_stage s WHERE s.number = p.number AND s.verdict = 'refused'",
+    """
+    CREATE TEMPORARY TABLE roster_shared ON COMMIT DROP AS
+    SELECT number, alone, coalesce(lag(number) OVER w, lead(number) OVER w) AS other
+    FROM roster_phones WINDOW w AS (PARTITION BY phone_hash ORDER BY number)""",
     f"""UPDATE roster_stage s SET {_blame("phone_shared_alone", "phone", _row_of("o"))}
-    FROM roster_phones t, roster_stage o WHERE s.number = t.number AND t.alone AND o.number = t.other""",
+    FROM roster_shared t, roster_phones o WHERE s.number = t.number AND t.alone AND o.number = t.other""",
     f"""UPDATE roster_stage s SET {_blame("phone_shared", "phone", _row_of("o"))}, phone_hash = ''
-    FROM roster_phones t, roster_stage o WHERE s.number = t.number AND NOT t.alone AND o.number = t.other""",
-    "DROP TABLE roster_phones",
+    FROM roster_shared t, roster_phones o WHERE s.number = t.number AND NOT t.alone AND o.number = t.other""",
+    "DROP TABLE roster_phones, roster_shared",
 )
 
 WITH_THE_PEOPLE = (
@@ -157,15 +159,11 @@ GROUP BY said.unit, said.credit_code
 WITH_THE_EMPLOYERS = (
     _UNITS,
     f"""UPDATE roster_stage s SET employer_id = u.employer_id
-    FROM roster_units u WHERE u.unit = s.unit AND u.credit_code = s.credit_code AND u.fits = 1 AND {LIVE}""",
-    f"""UPDATE roster_stage s SET {_blame("unit_unknown", "unit")}
-    FROM roster_units u WHERE u.unit = s.unit AND u.credit_code = s.credit_code AND u.fits = 0 AND {LIVE}""",
-    f"""UPDATE roster_stage s SET {_blame("unit_several", "unit")}
-    FROM roster_units u WHERE u.unit = s.unit AND u.credit_code = s.credit_code AND u.fits > 1 AND {LIVE}""",
-    "DROP TABLE roster_units",
+    FROM roster_units u WHERE u.unit = s.unit AND u.credit_code = s.credit_code AND u.fits = 1 AND {LIVE}
+      AND (%(all)s OR s.person_id IS NOT NULL)""",
     f"""UPDATE roster_stage s SET employer_id = (
         SELECT min(employer_id) FROM orgs_coverage WHERE union_id = %(union)s AND until IS NULL)
-    WHERE {LIVE} AND unit = '' AND credit_code = '' AND 1 = (
+    WHERE {LIVE} AND unit = '' AND credit_code = '' AND (%(all)s OR person_id IS NOT NULL) AND 1 = (
         SELECT count(*) FROM orgs_coverage WHERE union_id = %(union)s AND until IS NULL)""",
     f"""
     WITH standing AS (
@@ -176,7 +174,7 @@ WITH_THE_EMPLOYERS = (
     )
     UPDATE roster_stage s SET employment_id = standing.id FROM standing WHERE standing.number = s.number""",
     f"""UPDATE roster_stage s SET new_employment = true
-    WHERE {LIVE} AND employment_id IS NULL
+    WHERE {LIVE} AND employment_id IS NULL AND (%(all)s OR person_id IS NOT NULL)
       AND (employer_id IS NOT NULL OR trade <> '' OR post <> '' OR form <> '' OR started_on IS NOT NULL)""",
     f"""UPDATE roster_stage s SET {_blame("also_employed", "")}
     WHERE {LIVE} AND new_employment AND s.person_id IS NOT NULL
@@ -189,12 +187,35 @@ WITH_THE_EMPLOYERS = (
 )
 
 
-def compare(union_id: int, sheets: list[str]) -> None:
-    """Judge the staged rows against each other and against what is on record."""
+# An employer we do not know, or know twice, is one matter for the register and not a fault of a thousand rows.
+_UNFIT = """
+SELECT CASE WHEN u.fits = 0 THEN 'unit_unknown' ELSE 'unit_several' END, coalesce(nullif(u.unit, ''), u.credit_code),
+    count(*) FROM roster_units u JOIN roster_stage s ON s.unit = u.unit AND s.credit_code = u.credit_code
+WHERE u.fits <> 1 AND s.verdict IN ('ok', 'warned') GROUP BY 1, 2 ORDER BY 3 DESC, 2
+"""
+UNITS_NAMED = 20
+
+
+def compare(union_id: int, sheets: list[str], *, to_write: bool = False) -> list[Note]:
+    """Judge the staged rows against each other and against what is on record; what to note about employers.
+
+    Where nobody on record is concerned, the employer of a row changes no verdict: it is looked up only `to_write`.
+    """
     values: dict[str, Any] = {
         "union": union_id, "sheets": sheets, "unions": [str(kind) for kind in UNION_KINDS],
+        "all": to_write,
     }  # fmt: skip
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '192MB'")
         cursor.execute("ANALYZE roster_stage")
         for statement in (*WITHIN_THE_FILE, *WITH_THE_PEOPLE, *WITH_THE_UNIONS, *WITH_THE_EMPLOYERS):
             cursor.execute(statement, values)
+        cursor.execute(_UNFIT)
+        unfit = cursor.fetchall()
+        cursor.execute("DROP TABLE roster_units")
+    notes: list[Note] = [
+        {"code": code, "names": {"unit": unit, "count": str(rows)}} for code, unit, rows in unfit[:UNITS_NAMED]
+    ]
+    if len(unfit) > UNITS_NAMED:
+        notes.append({"code": "units_more", "names": {"count": str(len(unfit) - UNITS_NAMED)}})
+    return notes

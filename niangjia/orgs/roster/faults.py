@@ -56,6 +56,15 @@ NOTES: dict[str, Sentence] = {
     "no_header": _("Sheet “%(sheet)s” has no line that names the columns and was not read."),
     "columns_missing": _("Sheet “%(sheet)s” was not read: it lacks %(columns)s."),
     "hidden_sheet": _("Sheet “%(sheet)s” is hidden and was not read. Show it and upload again if it belongs to the roster."),
+    "unit_unknown": _(
+        "Employer “%(unit)s” (%(count)s rows) is not in the register, so where these people work was not recorded. "
+        "Register it, then import the roster again."
+    ),
+    "unit_several": _(
+        "Employer “%(unit)s” (%(count)s rows) fits several registered ones, so where these people work was not recorded. "
+        "Add the credit code."
+    ),
+    "units_more": _("%(count)s more employers are not in the register."),
     "blank_rows": _("Sheet “%(sheet)s”: %(count)s empty rows were passed over."),
 }
 

@@ -90,8 +90,6 @@ REMARKS: dict[str, Sentence] = {
     "joined_young": _("lies before the person's 16th birthday. Check it."),
     "form_unreadable": _("“%(value)s” is no form of work we know; “labour contract” was taken."),
     "trade_long": _("is longer than 64 signs and was cut."),
-    "unit_unknown": _("is not in the register of employers; the employer was left out. Register it, then import again."),
-    "unit_several": _("fits several registered employers; the employer was left out. Add the credit code."),
     "also_employed": _("another employment is recorded and stays; this one is added."),
     "already_member": _("is already a member here; the membership stays as it is."),
     "split_from_cell": _("held %(people)s people in one cell; they were taken apart in order."),
