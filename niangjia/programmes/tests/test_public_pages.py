@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from niangjia.credentials import actions as credentials
 from niangjia.kit import clock
 from niangjia.kit.actor import Office
 from niangjia.orgs.tests.factories import make_account, make_member, make_person, make_union
@@ -170,6 +171,7 @@ def awarding_text() -> str:
 
 
 def test_the_showcase_names_only_who_wishes_to_be_named(client: Client) -> None:
+    credentials.plant_achievements(actor=factories.CLOCK)
     of = factories.open_round_of(awarding_text(), budget_fen=0)
     application = factories.carry_on(apply(of, "王小芳"))
     page = text(client.get(reverse("showcase")))

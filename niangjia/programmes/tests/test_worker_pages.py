@@ -33,10 +33,10 @@ class Worker:
     client: Client
     actor: Actor
 
-    def get(self, name: str, *args: Any, **more: Any) -> Any:
+    def get(self, name: str, /, *args: Any, **more: Any) -> Any:
         return self.client.get(reverse(name, args=args), **more)
 
-    def post(self, name: str, *args: Any, **data: Any) -> Any:
+    def post(self, name: str, /, *args: Any, **data: Any) -> Any:
         return self.client.post(reverse(name, args=args), data)
 
 

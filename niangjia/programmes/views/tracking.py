@@ -16,26 +16,13 @@ from niangjia.programmes.models import Application
 from niangjia.programmes.permissions import can_appeal, can_edit, can_sign, can_withdraw
 from niangjia.programmes.reads import mine
 from niangjia.programmes.reads.summaries import summary
-from niangjia.programmes.reads.tracks import track
+from niangjia.programmes.reads.tracks import TONES, track
 from niangjia.programmes.views import parts
-
-TONES = {
-    Application.State.DRAFT: "quiet",
-    Application.State.IN_REVIEW: "doing",
-    Application.State.RETURNED: "wait",
-    Application.State.GRANTED: "good",
-    Application.State.REFUSED: "bad",
-    Application.State.WITHDRAWN: "quiet",
-}
 
 
 def applications(request: ActorRequest) -> HttpResponse:
     """Everything I applied for, the newest first."""
-    rows = [
-        {"brief": brief, "tone": TONES[Application.State(brief.application.state)]}
-        for brief in mine.my_applications(request.actor)
-    ]
-    return render(request, "programmes/tracking/list.html", {"rows": rows})
+    return render(request, "programmes/tracking/list.html", {"briefs": mine.my_applications(request.actor)})
 
 
 def application(request: ActorRequest, application_id: int) -> HttpResponse:
@@ -49,7 +36,7 @@ def application(request: ActorRequest, application_id: int) -> HttpResponse:
     context = {
         "application": found,
         "title": told.definition.title.text(request.LANGUAGE_CODE[:2]),
-        "tone": TONES[Application.State(found.state)],
+        "tone": TONES[found.state],
         "track": told,
         "steps": parts.steps(told.steps),
         "events": parts.events(told.events),
