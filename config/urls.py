@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("niangjia.web.urls")),
     path("", include("niangjia.people.urls")),
     path("", include("niangjia.orgs.urls")),
+    path("", include("niangjia.ledger.urls")),
     path("", include("niangjia.credentials.urls")),
     path("", include("niangjia.programmes.urls")),
     path("", include("niangjia.notify.urls")),

@@ -143,6 +143,7 @@ def _check_level(achievement: Achievement, issuer: Organisation) -> None:
 
 
 def _holder(achievement: Achievement, holder: Holder) -> dict[str, Any]:
+    fields: dict[str, Any]
     match holder:
         case Person():
             kind, fields = HolderKind.PERSON, {"person": holder}

@@ -233,5 +233,9 @@ RETURN NEW;
         return self.revoked_on is not None
 
     @property
+    def is_over(self) -> bool:
+        return self.is_revoked or self.has_run_out
+
+    @property
     def has_run_out(self) -> bool:
         return self.valid_until is not None and self.valid_until < clock.today()

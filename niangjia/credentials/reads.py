@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from niangjia.credentials import badge
-from niangjia.credentials.models import Achievement, Credential
+from niangjia.credentials.models import Achievement, Credential, HolderKind
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.parts import Stair
 from niangjia.kit.refusal import NotFound, Sentence
+from niangjia.people.models import Person
 
 FIRST_ACCREDITED_RANK = 1
 
@@ -80,6 +82,54 @@ def credentials_of(person_id: int) -> list[Credential]:
     return list(Credential.objects.held_by(person_id).select_related("achievement", "issuer", "person"))
 
 
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A worker's page of certificates."""
+
+    stairs: tuple[Stair, ...]
+    ladder: Ladder
+    standing: tuple[Credential, ...]
+    over: tuple[Credential, ...]  # revoked or run out
+
+
+STAIRS = {"done": "done", "now": "now", "next": "next", "later": "next"}
+
+
+def mine(actor: Actor) -> Mine:
+    """Where I stand and what I hold. Three queries."""
+    assert actor.person_id is not None, "the route lets nobody else in"
+    held, ladder = credentials_of(actor.person_id), ladder_of(actor.person_id)
+    return Mine(
+        stairs=tuple(Stair(rung.name, STAIRS[rung.state]) for rung in ladder.rungs),
+        ladder=ladder,
+        standing=tuple(one for one in held if not one.is_over),
+        over=tuple(one for one in held if one.is_over),
+    )
+
+
+def holder(actor: Actor) -> Person:
+    """The person behind the actor."""
+    assert actor.person_id is not None, "the route lets nobody else in"
+    return Person.objects.get(pk=actor.person_id)
+
+
+def recordable() -> list[tuple[str, str]]:
+    """What a worker may record a certificate for, the skill ladder first."""
+    kinds = (Achievement.Kind.SKILL_LEVEL, Achievement.Kind.TITLE, Achievement.Kind.HONOUR)
+    open_to_people = Achievement.objects.filter(holder_kind=HolderKind.PERSON, kind__in=kinds)
+    ranked = sorted(
+        open_to_people, key=lambda one: (kinds.index(Achievement.Kind(one.kind)), one.rank_order or 0, one.code)
+    )
+    return [(one.code, one.name) for one in ranked]
+
+
+def signed_text(credential: Credential) -> str:
+    """The signed credential of one issued here."""
+    if not credential.signed:
+        raise NotFound(_("This certificate was issued elsewhere, so there is no file of ours to keep."))
+    return credential.signed
+
+
 def credential_for(actor: Actor, credential_id: int) -> Credential:
     """The certificate, if this actor may see it."""
     visible = Credential.objects.visible_to(actor).select_related("achievement", "issuer", "person", "body")
@@ -96,6 +146,9 @@ SENTENCES: dict[str, Sentence] = {
     "tampered": gettext_lazy("This record does not match its signature. Do not rely on it."),
     "unknown": gettext_lazy("No certificate was issued here under this number."),
 }
+
+
+TONES = {"valid": "good", "expired": "wait", "revoked": "bad", "tampered": "bad", "unknown": "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +168,10 @@ class Verification:
     @property
     def sentence(self) -> Sentence:
         return SENTENCES[self.state]
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
 
     @property
     def is_known(self) -> bool:
@@ -167,4 +224,5 @@ def revoked_in_list(number: int) -> list[int]:
     """The status bits that are set in one list."""
     first = number * badge.STATUS_BITS
     within = Credential.objects.filter(status_index__gte=first, status_index__lt=first + badge.STATUS_BITS)
-    return list(within.exclude(revoked_on=None).order_by("status_index").values_list("status_index", flat=True))
+    bits = within.exclude(revoked_on=None).order_by("status_index").values_list("status_index", flat=True)
+    return [bit for bit in bits if bit is not None]

@@ -17,7 +17,7 @@ from niangjia.kit.refusal import Conflict, Invalid, Refusal
 from niangjia.ledger import flow
 from niangjia.ledger.happenings import TransfersPosted, TransfersVoided
 from niangjia.ledger.models import Account, Transfer, Unit, Usage
-from niangjia.ledger.permissions import can_keep_accounts, can_open_for_people, can_spend
+from niangjia.ledger.permissions import can_export, can_keep_accounts, can_open_for_people, can_spend
 from niangjia.orgs.models import Organisation
 from niangjia.people.models import Person
 from niangjia.trail import actions as trail
@@ -177,6 +177,14 @@ def void_many(transfers: Iterable[Transfer], *, actor: Actor) -> list[Transfer]:
     if moved:
         announce(TransfersVoided(tuple(transfer.pk for transfer in moved)))
     return all_of_them
+
+
+@transaction.atomic
+def export_statement(account: Account, *, actor: Actor) -> Account:
+    """Note who takes the statement out of the house, before they get it."""
+    can_export(actor, account).require()
+    trail.record(actor, "export_statement", account)
+    return account
 
 
 def _move(

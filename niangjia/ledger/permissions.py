@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit.actor import Actor
-from niangjia.kit.permit import Permit, permit
+from niangjia.kit.permit import Permit, no, permit
 from niangjia.ledger.models import MONEY_OFFICES, Account
 from niangjia.orgs.models import Organisation
 
@@ -25,6 +25,13 @@ def can_open_for_people(actor: Actor) -> Permit:
         actor.is_system or any(power.is_union and power.office in MONEY_OFFICES for power in actor.powers),
         _("Only union officers who pay may open accounts for people."),
     )
+
+
+def can_export(actor: Actor, account: Account) -> Permit:
+    """Take a statement out of the house: whoever keeps the account."""
+    if account.organisation is None:
+        return no(_("The account of a person is not handed out."))
+    return can_keep_accounts(actor, account.organisation)
 
 
 def can_spend(actor: Actor, account: Account) -> Permit:

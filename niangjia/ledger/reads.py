@@ -51,9 +51,7 @@ class Progress:
 
 def progress(account: Account) -> Progress:
     """Read from the account itself; no sum over its entries, however many there are."""
-    return Progress(
-        Unit(account.unit), account.credited, account.reserved, account.debited, account.available
-    )  # fmt: skip
+    return Progress(Unit(account.unit), account.credited, account.reserved, account.debited, account.available)
 
 
 def balance(account_id: int) -> int:
@@ -69,11 +67,15 @@ class Row:
     progress: Progress
 
 
-def accounts(actor: Actor) -> list[Row]:
-    """The budgets and stocks this actor may see, those of the highest body first. One query."""
+def accounts(actor: Actor, *, page: int = 1) -> Page[Account]:
+    """The budgets and stocks this actor may see, those of the highest body first. Two queries."""
     kinds = (Account.Kind.BUDGET, Account.Kind.HOLDING)
     visible = Account.objects.visible_to(actor).filter(kind__in=kinds).select_related("organisation", "person")
-    return [Row(account, progress(account)) for account in visible]
+    return Paginator(visible, PER_PAGE).get_page(page)
+
+
+def row(account: Account) -> Row:
+    return Row(account, progress(account))
 
 
 @dataclass(frozen=True, slots=True)

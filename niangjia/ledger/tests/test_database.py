@@ -11,7 +11,7 @@ from niangjia.ledger.reads import prove
 from niangjia.ledger.tests.conftest import Books, a_key
 
 
-def refused(sql: str, *params: object, by: type[Error] = Error) -> None:
+def refused(sql: str, *params: int, by: type[Error] = Error) -> None:
     with pytest.raises(by), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, params)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -91,7 +93,7 @@ class Model:
 
 @QUICK
 @given(story=st.lists(STEP, max_size=25))
-def test_the_books_agree_with_a_childs_book_whatever_happens(db: None, story: list[tuple]):
+def test_the_books_agree_with_a_childs_book_whatever_happens(db: None, story: list[tuple[Any, ...]]):
     model = Model(open_books())
     for verb, *rest in story:
         match verb:
