@@ -13,7 +13,8 @@ DECLARED_FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         "worker.education", FactType.CODE,
-        values={"junior": "初中及以下", "senior": "高中、中专、技校", "college": "大专", "bachelor": "本科", "master": "研究生"},
+        values={"junior": "初中及以下", "senior": "高中、中专、技校", "college": "大专", "bachelor": "本科",
+                "master": "研究生"},
         label_zh="最高学历", label_en="highest degree",
         ask_zh="您现在的最高学历是什么？", ask_en="What is your highest degree?",
     ),
@@ -24,13 +25,15 @@ DECLARED_FACTS: tuple[Fact, ...] = (
         ask_zh="您现在住的房子是谁的？", ask_en="Who owns the home you live in?",
     ),
     Fact(
-        "worker.trade_years", FactType.NUM, lo=0, hi=60, fresh_days=365, stamp_column="worker_trade_years_on", unit="年",
+        "worker.trade_years", FactType.NUM, lo=0, hi=60, unit="年",
+        fresh_days=365, stamp_column="worker_trade_years_on",
         label_zh="本工种工作年限", label_en="years in the trade",
         ask_zh="您在现在的工种干了几年？", ask_en="For how many years have you worked in your trade?",
     ),
     Fact(
         "worker.unit_head", FactType.BOOL, fresh_days=365, stamp_column="worker_unit_head_on",
         label_zh="单位负责人", label_en="head of the unit",
-        ask_zh="您是单位的负责人吗（法定代表人、厂长、经理）？", ask_en="Are you the head of your unit (legal representative, director)?",
+        ask_zh="您是单位的负责人吗（法定代表人、厂长、经理）？",
+        ask_en="Are you the head of your unit (legal representative, director)?",
     ),
 )  # fmt: skip

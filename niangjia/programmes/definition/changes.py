@@ -39,10 +39,12 @@ def _values(name: str, old: Any, new: Any, path: str, label: Pair) -> Iterator[C
     if old == new:
         return
     if _is_keyed(old) or _is_keyed(new):
-        yield from _listed(name, old, new, path, label)
+        yield from _listed(old, new, path, label)
     elif isinstance(old, dict):
         for key in dict.fromkeys([*old, *new]):
-            yield from _values(name, old.get(key), new.get(key), f"{path}.{key}", _under(label, (f"“{key}”", f"“{key}”")))
+            yield from _values(
+                name, old.get(key), new.get(key), f"{path}.{key}", _under(label, (f"“{key}”", f"“{key}”"))
+            )
     elif isinstance(old, Part) and type(old) is type(new) and not isinstance(old, Bilingual | Who | ShowIf):
         yield from _parts(old, new, path, label)
     else:
@@ -57,7 +59,7 @@ def _key(part: Part) -> str:
     return str(getattr(part, "key", "") or getattr(part, "name", ""))
 
 
-def _listed(name: str, old: Sequence[Part], new: Sequence[Part], path: str, label: Pair) -> Iterator[Change]:
+def _listed(old: Sequence[Part], new: Sequence[Part], path: str, label: Pair) -> Iterator[Change]:
     before, after = {_key(part): part for part in old}, {_key(part): part for part in new}
     for key in dict.fromkeys([*before, *after]):
         here, was, now = f"{path}.{key}", before.get(key), after.get(key)

@@ -146,7 +146,11 @@ def _quotas(sheet: Sheet) -> None:
 
 def _contradictions(floor: Quota, ceiling: Quota) -> list[tuple[str, str]]:
     pairs = [(floor.at_least, ceiling.at_most, ""), (floor.at_least_percent, ceiling.at_most_percent, "%")]
-    return [(f"{low}{mark}", f"{high}{mark}") for low, high, mark in pairs if low is not None and high is not None and low > high]
+    return [
+        (f"{low}{mark}", f"{high}{mark}")
+        for low, high, mark in pairs
+        if low is not None and high is not None and low > high
+    ]
 
 
 def _same_group(one: Quota, other: Quota) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.definition.parts import Field
 from niangjia.programmes.definition.reading import Loc
 from niangjia.programmes.definition.sheet import Pair, Sheet, listed
-from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.rules.schema import Fact, FactType
 
 TELLS = {  # what kinds of answer can tell a fact of a kind
@@ -56,9 +56,15 @@ def _doubles(sheet: Sheet) -> None:
     _once(sheet, ("统计项", "count"), _keyed("counts", of.counts))
     _once(sheet, ("例子", "example"), ((one.name, ("examples", n, "name")) for n, one in enumerate(of.examples)))
     if of.rank:
-        _once(sheet, ("名额要求", "quota"), ((one.key, ("rank", "quotas", n, "key")) for n, one in enumerate(of.rank.quotas)))
+        _once(
+            sheet,
+            ("名额要求", "quota"),
+            ((one.key, ("rank", "quotas", n, "key")) for n, one in enumerate(of.rank.quotas)),
+        )
     for loc, step in sheet.steps():
-        _once(sheet, ("记录项", "record"), ((one.key, (*loc, "records", n, "key")) for n, one in enumerate(step.records)))
+        _once(
+            sheet, ("记录项", "record"), ((one.key, (*loc, "records", n, "key")) for n, one in enumerate(step.records))
+        )
         criteria = ((one.key, (*loc, "criteria", n, "key")) for n, one in enumerate(step.criteria))
         _once(sheet, ("评分项", "criterion"), criteria)
     for loc, one in [*sheet.fields(), *sheet.records()]:

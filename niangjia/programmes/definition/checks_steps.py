@@ -46,7 +46,9 @@ def _who(sheet: Sheet, loc: Loc, who: Who, step: StepDef | None) -> None:
         return
     allowed = PARTNER_OFFICES if who.level == "partner" else UNION_OFFICES
     if who.office not in allowed:
-        sheet.note("who_office", (*loc, "office"), level=who.level, office=str(who.office), known=listed(map(str, allowed)))
+        sheet.note(
+            "who_office", (*loc, "office"), level=who.level, office=str(who.office), known=listed(map(str, allowed))
+        )
 
 
 def _needs(sheet: Sheet, loc: Loc, step: StepDef) -> None:

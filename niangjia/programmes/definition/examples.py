@@ -52,9 +52,7 @@ def _run(sheet: Sheet, loc: Loc, example: Example, clauses: ClauseSet) -> None:
     region = REGION if REGION in sheet.schema.facts else None
     as_of = example.as_of or definition.valid_from
     try:
-        finding = weigh(
-            clauses, stored(example.facts), as_of=as_of, parameters=sheet.packs.store, region_path=region
-        )
+        finding = weigh(clauses, stored(example.facts), as_of=as_of, parameters=sheet.packs.store, region_path=region)
     except RuleFaults as refused:
         for one in refused.faults:
             _refused(sheet, loc, one)

@@ -21,7 +21,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DefinitionFault:
-    """One thing wrong. `path` names the part (`steps[2].who`); `excerpt` is a rule's line with a caret below the fault."""
+    """One thing wrong. `path` names the part (`steps[2].who`); `excerpt` is a rule's line with a caret under it."""
 
     line: int
     column: int
@@ -47,7 +47,9 @@ class DefinitionFaults(Exception):
         return "\n".join(one.sentence(lang) for one in self.faults)
 
 
-def fault(code: str, mark: Mark, loc: tuple[str | int, ...] = (), /, *, excerpt: str = "", **words: Words) -> DefinitionFault:
+def fault(
+    code: str, mark: Mark, loc: tuple[str | int, ...] = (), /, *, excerpt: str = "", **words: Words
+) -> DefinitionFault:
     """A fault in words, with its place in front."""
     sentence = SENTENCES[code]
     path = written_path(loc)

@@ -160,7 +160,7 @@ class Criterion(Part):
 
 
 class StepDef(Part):
-    """One step on the way. `title` is for staff; `public` is what the applicant sees, and several steps may share it."""
+    """One step on the way. `title` is for staff; `public` is what the applicant sees, several steps may share it."""
 
     key: Key
     kind: StepKind

@@ -81,7 +81,7 @@ class Written:
 
 
 def read(text: str) -> Written:
-    """The values of a text. Raises DefinitionFaults when it cannot be read to its end, with what was found until then."""
+    """The values of a text. Raises DefinitionFaults with what was found up to where it cannot be read on."""
     text = text.removeprefix("\ufeff")
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise DefinitionFaults([fault("file_size", Mark(1, 1, 0), limit=MAX_BYTES // 1000)])
@@ -113,7 +113,7 @@ def _mark(found: Any) -> Mark:
     return Mark(found.line + 1, found.column + 1, found.index)
 
 
-class _Stop(Exception):  # noqa: N818  # not an error: the fault is already noted
+class _Stop(Exception):  # not an error: the fault is already noted
     """What follows cannot be read."""
 
 

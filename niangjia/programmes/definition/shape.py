@@ -82,7 +82,9 @@ def _told(error: ErrorDetails, loc: Loc, written: Written) -> DefinitionFault:
     shown = str(value)[:60]
     match kind:
         case "missing":
-            return fault("missing", written.name_mark(loc[:-1]) if loc[:-1] in written.names else mark, loc, name=str(loc[-1]))
+            return fault(
+                "missing", written.name_mark(loc[:-1]) if loc[:-1] in written.names else mark, loc, name=str(loc[-1])
+            )
         case "extra_forbidden":
             return _unknown(loc, written)
         case "literal_error" | "enum":
@@ -195,9 +197,7 @@ def _repair(data: Any, loc: Loc, error: ErrorDetails) -> None:
     here = data
     for step in loc[:-1]:
         here = here[step] if isinstance(here, list) or step in here else {}
-    if error["type"] == "extra_forbidden":
-        here.pop(loc[-1], None)
-    elif error["loc"][-1:] == ("[key]",):
+    if error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",):
         here.pop(loc[-1], None)
     elif isinstance(here, dict | list):
         here[loc[-1]] = _stand_in(_annotation(loc))
@@ -209,7 +209,9 @@ def _stand_in(annotation: Any) -> Any:
     bare = _bare(annotation)
     if model := _model(bare):
         return {
-            field.alias or key: _stand_in(field.annotation) for key, field in model.model_fields.items() if field.is_required()
+            field.alias or key: _stand_in(field.annotation)
+            for key, field in model.model_fields.items()
+            if field.is_required()
         }
     if get_origin(bare) is list:
         return [_stand_in(get_args(bare)[0])]

@@ -17,7 +17,7 @@ Pair = tuple[str, str]
 
 @dataclass
 class Sheet:
-    """Checks ask it for parts with their places and tell it faults. Stand-ins are never blamed, nor what refers to one."""
+    """Checks ask it for parts and places and tell it faults. Stand-ins are never blamed, nor what refers to one."""
 
     definition: Definition
     written: Written
