@@ -118,7 +118,7 @@ def _yes_no(_field: Field, raw: Any) -> bool:
 
 
 def _phone(_field: Field, raw: Any) -> str:
-    return identifiers.normalise_phone(str(raw))
+    return identifiers.phone(str(raw))
 
 
 def _bank_card(_field: Field, raw: Any) -> str:

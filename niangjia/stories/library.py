@@ -1,0 +1,8 @@
+"""The stories there are."""
+
+from __future__ import annotations
+
+from niangjia.stories import solar_aid
+from niangjia.stories.story import Story
+
+STORIES: tuple[Story, ...] = (solar_aid.STORY,)
