@@ -152,7 +152,8 @@ def _colour(index: int) -> int:
 
 
 def _percent(value: int, whole: int) -> str:
-    return f"{value / whole * 100:.0f}%"
+    share = value / whole * 100
+    return "<1%" if 0 < share < 0.5 else f"{share:.0f}%"
 
 
 def _n(number: float) -> str:

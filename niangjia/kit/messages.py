@@ -74,7 +74,8 @@ def _sources(package: Path) -> Iterator[tuple[Path, str]]:
         if path.suffix == ".py":
             yield path, text
         elif "{%" in text or "_(" in text:
-            yield path, templatize(text, origin=str(path))
+            # Babel reads this as Python, where a template's indentation would be a fault.
+            yield path, "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).split("\n"))
 
 
 def merge(package: Path) -> polib.POFile:

@@ -54,7 +54,7 @@ def moment(when: datetime | None) -> SafeString:
         return SafeString("")
     local = when.astimezone(clock.SHANGHAI)
     said = f"{_say_day(local.date())} {local:%H:%M}"
-    return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(timespec="minutes"), said)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), said)
 
 
 def _date_of(when: date | datetime) -> date:

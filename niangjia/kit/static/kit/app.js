@@ -80,7 +80,7 @@
   // Faults: bring the reader to the list of them.
   const showFaults = (root) => {
     const summary = root.querySelector(".summary[tabindex]");
-    if (summary) summary.focus();
+    if (summary && !summary.closest("[data-still]")) summary.focus();
   };
   on("DOMContentLoaded", () => showFaults(document));
   on("htmx:afterSettle", (event) => showFaults(event.detail.target));
