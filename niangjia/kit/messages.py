@@ -161,8 +161,9 @@ def faults(house: Path = HOUSE) -> list[str]:
                 found.append(f"{place}: “{entry.msgid}” is said nowhere any more; run `niangjia messages update`")
             chinese = entry.msgstr or entry.msgstr_plural.get(0, "")
             other = said.setdefault(key, (chinese, place))
-            if other[0] != chinese:
-                found.append(f"{place}: “{entry.msgid}” is “{chinese}” here and “{other[0]}” in {other[1]}")
+            if other[0] != chinese and other[0] and chinese:
+                two = f"“{entry.msgid}” is “{chinese}” here and “{other[0]}” in {other[1]}"
+                found.append(f"{place}: {two}; say one, or give one a context with pgettext")
     return found
 
 

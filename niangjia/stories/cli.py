@@ -10,11 +10,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from niangjia.kit.commands import as_json, as_table, without_database
 from niangjia.stories.library import STORIES
 from niangjia.stories.scratch import scratch_database
 from niangjia.stories.story import Story, Telling, Told, missing_rows, tell
-from niangjia.web.commands.database import without_database
-from niangjia.web.commands.report import as_json, as_table
 
 
 @click.group()

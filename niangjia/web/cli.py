@@ -44,7 +44,7 @@ class House(click.Group):
 
 def _with_database(command: click.Command) -> click.Command:
     """Open the database around a command, and around each command of a group."""
-    from niangjia.web.commands.database import is_exempt, opened
+    from niangjia.kit.commands import is_exempt, opened
 
     if isinstance(command, click.Group):
         for inner in command.commands.values():
@@ -64,7 +64,7 @@ def _with_database(command: click.Command) -> click.Command:
 
 
 def _exempted(callback: Callable[..., Any]) -> Callable[..., Any]:
-    from niangjia.web.commands.database import without_database
+    from niangjia.kit.commands import without_database
 
     return without_database(callback)
 

@@ -8,18 +8,21 @@ from collections.abc import Iterable, Iterator
 import pytest
 from django.apps import apps
 
-from tests.house.source import Source, floors, imports, none, product, sample
+from tests.house.source import Source, dotted, floors, imports, none, product, sample
 
 FRONT = {"models", "permissions", "actions", "reads", "happenings"}
 OPEN_TO_ALL = {"kit", "rules", "trail"}
 # Rooms without a database behind them, open to all above, each with the reason.
-ALSO_FRONT = {"niangjia.people.identifiers": "what an identity or phone number is, as plain functions"}
+ALSO_FRONT = {
+    "niangjia.people.identifiers": "what an identity or phone number is, as plain functions",
+    "niangjia.people.names": "how a name sorts, as plain functions",
+}
 WRITING = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 
 
 def _is_front(name: str) -> bool:
     """`niangjia.orgs.reads` is a front room; so is `niangjia.orgs.roster.actions`, a package within the package."""
-    rooms = name.split(".")[2:]
+    rooms = [room.split("_")[0] for room in name.split(".")[2:]]  # models_roster is a part of models
     return bool(FRONT & set(rooms[:2])) or name.startswith(tuple(ALSO_FRONT))
 
 
@@ -84,6 +87,10 @@ def test_a_foreign_key_upwards_or_sideways_is_noticed():
     assert list(upward_keys([("ledger", "Account.credential", "credentials")]))
 
 
+# file:call → why a view may. May only shrink (2026-11-21).
+EXCUSED = {"niangjia/people/views/signing_in.py:form.save": "allauth's own form notes that a second factor was used"}
+
+
 def views_that_reach_past_their_doors(sources: Iterable[Source]) -> Iterator[str]:
     for source in sources:
         if source.room not in {"views", "api"}:
@@ -93,7 +100,7 @@ def views_that_reach_past_their_doors(sources: Iterable[Source]) -> Iterator[str
                 continue
             if node.attr in {"objects", "_default_manager"}:
                 yield f"{source.at(node)} asks the database itself: call a read"
-            elif node.attr in WRITING:
+            elif node.attr in WRITING and f"{source.path}:{dotted(node)}" not in EXCUSED:
                 yield f"{source.at(node)} writes ({node.attr}): call an action"
 
 

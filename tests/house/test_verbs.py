@@ -16,9 +16,6 @@ RECORDING = {"trail.record", "trail.record_many", "trail.record_look"}
 WITHOUT_PERMIT: dict[str, str] = {}
 WITHOUT_TRAIL = {
     "notify.tell_many": "the message kept for its reader is itself the record",
-    "people.ask_for_code": "before anybody is known; the sign-in tries are the record",
-    "people.note_wrong_code": "before anybody is known; the sign-in tries are the record",
-    "people.refuse_locked_phone": "only ever refuses",
 }
 
 

@@ -18,9 +18,8 @@ from django.db import connection
 from django.db.utils import Error
 
 from niangjia.kit import messages
+from niangjia.kit.commands import as_json, as_table, is_embedded, pending, reachable, without_database
 from niangjia.kit.postgres import PostgresTrouble
-from niangjia.web.commands.database import is_embedded, pending, reachable, without_database
-from niangjia.web.commands.report import as_json, as_table
 
 OLDEST_POSTGRES = 150000
 GIB = 1024**3

@@ -10,9 +10,8 @@ import click
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from niangjia.kit.commands import as_json, as_markdown, as_table, without_database
 from niangjia.kit.happenings import listeners
-from niangjia.web.commands.database import without_database
-from niangjia.web.commands.report import as_json, as_markdown, as_table
 
 ROUTES_PAGE = Path("docs/generated/routes.md")
 ROUTES_HEAD = "# Routes\n\nEvery door and who may knock. Generated: `niangjia routes --write`.\n\n"

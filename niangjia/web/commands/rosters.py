@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from niangjia.kit.actor import Actor
+from niangjia.kit.commands import as_json, as_table
 from niangjia.kit.refusal import Refusal
 from niangjia.orgs.models import Organisation
 from niangjia.orgs.models_roster import RosterBatch
 from niangjia.orgs.roster import actions, reads
-from niangjia.web.commands.report import as_json, as_table
 
 ACTOR = Actor.system("import roster")
 SHOWN = 40

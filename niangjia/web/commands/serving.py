@@ -19,7 +19,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from niangjia.kit import demo as demo_world
-from niangjia.web.commands.database import opened, without_database
+from niangjia.kit.commands import opened, without_database
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PATIENCE = 30.0  # seconds that a server gets to answer, or a stopped process to end

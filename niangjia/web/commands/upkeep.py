@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 from django.core.management import call_command
 
-from niangjia.web.commands.database import pending, reachable, without_database
-from niangjia.web.commands.report import as_json
+from niangjia.kit.commands import as_json, pending, reachable, without_database
 
 
 @click.command()

@@ -7,7 +7,7 @@ import sys
 import click
 
 from niangjia.kit import messages as kit_messages
-from niangjia.web.commands.database import without_database
+from niangjia.kit.commands import without_database
 
 
 @click.group()

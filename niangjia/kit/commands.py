@@ -1,8 +1,13 @@
-"""The database a command works on: the one DATABASE_URL names, or the embedded one, started and kept current."""
+"""What every command of `niangjia` stands on: the database it works on, and how it says what it found.
+
+The database is the one that DATABASE_URL names, or the embedded one, started and kept current. A report is a table for
+people and JSON for programs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -12,9 +17,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
+from rich.console import Console
+from rich.table import Table
 
 from niangjia.kit import postgres
 
+PIPE_WIDTH = 200
 Callback = TypeVar("Callback", bound=Callable[..., object])
 
 
@@ -66,3 +74,26 @@ def pending() -> list[str]:
     """Migrations that the code has and the database has not."""
     executor = MigrationExecutor(connection)
     return [str(step) for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+
+def as_json(data: object) -> None:
+    """One JSON document on standard output, and nothing else."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def as_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table as wide as the terminal; whole lines when it goes into a pipe."""
+    table = Table(*heads, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*[str(cell) for cell in row])
+    console = Console()
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    console.print(table)
+
+
+def as_markdown(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table for the docs."""
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
+    lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
