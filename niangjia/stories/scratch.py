@@ -1,13 +1,15 @@
-"""A database of its own for a story: migrated, used, dropped."""
+"""A database and a folder for files of its own for a story: made, used, dropped."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import override_settings
 from psycopg import sql
 
 
@@ -20,7 +22,8 @@ def scratch_database() -> Iterator[None]:
     try:
         _move_to(name)
         call_command("migrate", verbosity=0, interactive=False)
-        yield
+        with tempfile.TemporaryDirectory() as media, override_settings(MEDIA_ROOT=media):
+            yield
     finally:
         _move_to(home)
         _run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
