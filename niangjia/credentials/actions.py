@@ -215,7 +215,7 @@ def record_outside_certificate(
     if given.holder_kind != HolderKind.PERSON:
         raise Invalid(_("“%s” is not given to persons.") % given)
     _check_outside(number, issuer_name, issued_on)
-    checked = actor.person_id != person.pk and bool(can_check(actor, path))
+    checked = bool(can_check(actor, person.pk, path))
     with keeping(Credential):
         credential = Credential.objects.create(
             number=number.strip(), achievement=given, person=person, issuer_name=issuer_name.strip(),
@@ -242,7 +242,7 @@ def _check_outside(number: str, issuer_name: str, issued_on: date) -> None:
 def check_outside_certificate(credential: Credential, *, actor: Actor) -> Credential:
     """Confirm that the original of a stated certificate was seen: from now on rules count it."""
     credential = Credential.objects.lock(credential.pk)
-    can_check(actor, _union_path(credential.person_id)).require()
+    can_check(actor, credential.person_id, _union_path(credential.person_id)).require()
     if credential.standing != Credential.Standing.DECLARED:
         raise Conflict(_("This certificate needs no checking any more."))
     credential.standing = Credential.Standing.CHECKED

@@ -21,16 +21,16 @@ from niangjia.people.models import Person
 class Tier(models.TextChoices):
     """On which level an achievement is given: the six tiers of craftsmen (六级工匠梯队), and the nation's."""
 
-    NATION = "nation", _("nation")
-    PROVINCE = "province", _("province")
-    CITY = "city", _("city")
-    COUNTY = "county", _("county")
-    TOWNSHIP = "township", _("township")
-    ENTERPRISE = "enterprise", _("enterprise")
+    NATION = "nation", _("national level")
+    PROVINCE = "province", _("provincial level")
+    CITY = "city", _("city level")
+    COUNTY = "county", _("county level")
+    TOWNSHIP = "township", _("township level")
+    ENTERPRISE = "enterprise", _("enterprise level")
 
 
 class HolderKind(models.TextChoices):
-    PERSON = "person", _("person")
+    PERSON = "person", _("individual")
     TEAM = "team", _("team")
     ORGANISATION = "organisation", _("body")
 
@@ -43,18 +43,18 @@ class Achievement(models.Model):
 
     class Kind(models.TextChoices):
         SKILL_LEVEL = "skill_level", _("skill level")
-        TITLE = "title", _("title")
+        TITLE = "title", _("honorary title")
         HONOUR = "honour", _("honour")
         COURSE = "course", _("course")
         PLAQUE = "plaque", _("plaque")
 
     code = models.SlugField(_("code"), max_length=64, unique=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    name_zh = models.CharField(_("name"), max_length=64)
+    kind = models.CharField(_("kind of achievement"), max_length=12, choices=Kind)
+    name_zh = models.CharField(_("Chinese name"), max_length=64)
     name_en = models.CharField(_("English name"), max_length=128)
     obtained_zh = models.CharField(_("how it is obtained"), max_length=200, blank=True)
     obtained_en = models.CharField(max_length=200, blank=True)
-    tier = models.CharField(_("level"), max_length=12, choices=Tier, blank=True)
+    tier = models.CharField(_("level that gives it"), max_length=12, choices=Tier, blank=True)
     rank_order = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
     holder_kind = models.CharField(_("holder"), max_length=12, choices=HolderKind, default=HolderKind.PERSON)
     cycle_years = models.PositiveSmallIntegerField(_("given every so many years"), null=True, blank=True)

@@ -49,11 +49,13 @@ def can_record(actor: Actor, person_id: int, union_path: str) -> Permit:
     """Record a certificate issued elsewhere: the holder themself, or an officer of their union."""
     if actor.person_id is not None and actor.person_id == person_id:
         return YES
-    return can_check(actor, union_path)
+    return can_check(actor, person_id, union_path)
 
 
-def can_check(actor: Actor, union_path: str) -> Permit:
-    """Confirm that the original was seen: an officer over the holder's union."""
+def can_check(actor: Actor, person_id: int | None, union_path: str) -> Permit:
+    """Confirm that the original was seen: an officer over the holder's union, and never the holder."""
+    if actor.person_id is not None and actor.person_id == person_id:
+        return no(_("Nobody confirms a certificate of their own."))
     return permit(
         actor.is_system or (bool(union_path) and actor.holds(*ISSUERS, over=union_path)),
         _("Only an officer of the holder's union may confirm a certificate."),

@@ -70,15 +70,15 @@ class Account(models.Model):
         BUDGET = "budget", _("budget")
         HOLDING = "holding", _("stock")
         OUTSIDE = "outside", _("outside the books")
-        PERSON = "person", _("person")
+        PERSON = "person", _("individual")
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
     )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    kind = models.CharField(_("kind of account"), max_length=8, choices=Kind)
     unit = models.CharField(_("unit"), max_length=8, choices=Unit)
-    name = models.CharField(_("name"), max_length=128, blank=True)
+    name = models.CharField(_("account name"), max_length=128, blank=True)
     programme = models.CharField(_("programme"), max_length=64, blank=True, db_index=True)
     credited = models.BigIntegerField(default=0, editable=False)
     debited = models.BigIntegerField(default=0, editable=False)
@@ -92,7 +92,7 @@ class Account(models.Model):
     objects = AccountQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("account")
+        verbose_name = _("ledger account")
         ordering: ClassVar = ["organisation__path", "kind", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -182,7 +182,7 @@ class Transfer(models.Model):
     amount = models.BigIntegerField(_("amount"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.RESERVED)
     idempotency_key = models.CharField(max_length=128, unique=True)
-    purpose = models.CharField(_("purpose"), max_length=200, blank=True)
+    purpose = models.CharField(_("what it is for"), max_length=200, blank=True)
     thing_type = models.CharField(max_length=64, blank=True)
     thing_id = models.BigIntegerField(null=True, blank=True)
     person = models.ForeignKey(
@@ -197,7 +197,7 @@ class Transfer(models.Model):
     objects = TransferQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("transfer")
+        verbose_name = _("transfer of units")
         ordering: ClassVar = ["pk"]
         indexes: ClassVar = [models.Index(fields=["thing_type", "thing_id"], name="transfer_by_thing")]
         constraints: ClassVar = [

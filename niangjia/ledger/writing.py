@@ -27,7 +27,16 @@ def statement_workbook(account: Account, *, taken_by: str) -> bytes:
     sheet.append(
         _cells(
             sheet,
-            [_("Date"), _("Transfer"), _("Purpose"), _("Other side"), _("In"), _("Out"), _("Balance"), _("Unit")],
+            [
+                _("Date"),
+                _("Transfer"),
+                _("Purpose"),
+                _("Other side"),
+                _("Came in"),
+                _("Went out"),
+                _("Balance"),
+                _("Counted in"),
+            ],
             bold=True,
         )
     )
