@@ -38,10 +38,10 @@ def _grant(sheet: Sheet) -> None:
     if grant.kind == "title" and grant.achievement is None:
         sheet.note("achievement_missing", ("grant",))
     if grant.kind != "title" and grant.achievement is not None:
-        sheet.note("only_for", ("grant", "achievement"), on_name=True, name="achievement", kinds="title")
+        sheet.note_name("only_for", ("grant", "achievement"), name="achievement", kinds="title")
     if not sheet.is_blurred("steps"):
         if grant.amount is not None and "grant" not in kinds:
-            sheet.note("no_step_of_kind", AMOUNT, on_name=True, what=("金额", "an amount"), kind="grant")
+            sheet.note_name("no_step_of_kind", AMOUNT, what=("金额", "an amount"), kind="grant")
         if grant.kind == "title" and "award" not in kinds:
             sheet.note("no_step_of_kind", ("grant", "kind"), what=("称号", "a title"), kind="award")
         if grant.kind == "goods" and not kinds & {"deliver", "grant"}:
@@ -86,7 +86,7 @@ def _table(sheet: Sheet, table: AmountTable) -> None:
     answers = [choice.value for choice in asked.choices]
     for value in table.rows:
         if value not in answers:
-            sheet.note("table_row_unknown", (*loc, "rows", value), on_name=True, name=table.field, value=value)
+            sheet.note_name("table_row_unknown", (*loc, "rows", value), name=table.field, value=value)
     for value in answers:
         if value not in table.rows:
             sheet.note("table_row_missing", (*loc, "rows"), value=value)
@@ -100,7 +100,7 @@ def _budget(sheet: Sheet) -> None:
         return
     loc: Loc = ("budget", "reserve_at")
     if grant.amount is None and ("grant", "amount") not in sheet.stand_ins:
-        sheet.note("budget_idle", ("budget",), on_name=True)
+        sheet.note_name("budget_idle", ("budget",))
     if sheet.step_named(budget.reserve_at, loc):
         keys = [step.key for step in sheet.definition.steps]
         given = [n for n, step in enumerate(sheet.definition.steps) if step.kind in ("grant", "award")]

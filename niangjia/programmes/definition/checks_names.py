@@ -90,7 +90,7 @@ def _field(sheet: Sheet, loc: Loc, one: Field) -> None:
         sheet.note("choices_missing", (*loc, "type"))
     for name in sorted(one.model_fields_set & KINDS_OF.keys()):
         if one.type not in KINDS_OF[name] and getattr(one, name) not in (None, []):
-            sheet.note("only_for", (*loc, name), on_name=True, name=name, kinds=listed(KINDS_OF[name]))
+            sheet.note_name("only_for", (*loc, name), name=name, kinds=listed(KINDS_OF[name]))
     if one.min is not None and one.max is not None and one.min > one.max:
         sheet.note("min_max", (*loc, "max"), low=one.min, high=one.max)
 

@@ -55,12 +55,12 @@ def _needs(sheet: Sheet, loc: Loc, step: StepDef) -> None:
     if step.kind == "notice" and step.notice_workdays is None:
         sheet.note("notice_days", loc)
     if step.kind != "notice" and step.notice_workdays is not None:
-        sheet.note("only_for", (*loc, "notice_workdays"), on_name=True, name="notice_workdays", kinds="notice")
+        sheet.note_name("only_for", (*loc, "notice_workdays"), name="notice_workdays", kinds="notice")
     if step.kind == "score":
         _scoring(sheet, loc, step)
     elif step.criteria or step.judges_min:
         name = "criteria" if step.criteria else "judges_min"
-        sheet.note("only_for", (*loc, name), on_name=True, name=name, kinds="score")
+        sheet.note_name("only_for", (*loc, name), name=name, kinds="score")
     if step.returns and step.kind not in MAY_RETURN:
         sheet.note("returns_where", (*loc, "returns"), kind=step.kind)
 
@@ -96,7 +96,7 @@ def _partners_used(sheet: Sheet) -> None:
     acting = {who.partner for _, who, _ in sheet.actors()}
     for name in sheet.definition.partners:
         if name not in acting and not sheet.is_blurred("steps"):
-            sheet.note("partner_unused", ("partners", name), on_name=True, name=name)
+            sheet.note_name("partner_unused", ("partners", name), name=name)
 
 
 def _order(sheet: Sheet) -> None:
@@ -124,7 +124,7 @@ def _ranking(sheet: Sheet) -> None:
         if ranked is not None and ("rank",) not in sheet.stand_ins:
             sheet.note("rank_missing", ("steps", ranked, "kind"))
     elif ranked is None and not sheet.is_blurred("steps"):
-        sheet.note("rank_unused", ("rank",), on_name=True)
+        sheet.note_name("rank_unused", ("rank",))
     if scored is not None and "rank" not in kinds[scored:]:
         sheet.note("score_unranked", ("steps", scored, "kind"))
     for n, measure in enumerate(rank.order if rank else ()):
@@ -137,7 +137,7 @@ def _measure(sheet: Sheet, loc: Loc, measure: RankKey, has_scores: bool) -> None
     if measure.by in ("score", "submitted"):
         for name in ("path", "codes"):
             if getattr(measure, name):
-                sheet.note("rank_no_path", (*loc, name), on_name=True, by=measure.by, name=name)
+                sheet.note_name("rank_no_path", (*loc, name), by=measure.by, name=name)
     elif measure.path is None:
         sheet.note("rank_path", loc, by=measure.by)
     elif measure.by == "answer":
@@ -167,7 +167,7 @@ def _agreement(sheet: Sheet) -> None:
         step = sheet.definition.step(agreement.step)
         if step.kind != "sign":
             sheet.note("agreement_no_sign", ("agreement", "step"), name=step.key)
-        else:
+        elif not any(stand[:2] == ("agreement", "parties") for stand in sheet.stand_ins):
             _parties(sheet, agreement, step)
     _placeholders(sheet, agreement)
 
@@ -200,7 +200,7 @@ def _placeholders(sheet: Sheet, agreement: AgreementDef) -> None:
             if name not in known and not (name.startswith("field.") and sheet.is_blurred("form")):
                 loc: Loc = ("agreement", "text", lang)
                 mark, hint = sheet.written.inside(loc, offset), guess(name, known)
-                sheet.note_at("placeholder", mark, loc, "", name=name, guess=hint, known=listed(known))
+                sheet.note_at("placeholder", mark, loc, "", name=name, guess=hint)
     apart = {name for name, _ in used["zh"]} ^ {name for name, _ in used["en"]}
     if apart:
         sheet.note("placeholder_differs", ("agreement", "text"), names=listed(f"{{{name}}}" for name in sorted(apart)))

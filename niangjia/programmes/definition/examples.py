@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from niangjia.kit import money
 from niangjia.programmes.definition.parts import Example, Field
 from niangjia.programmes.definition.reading import Loc
 from niangjia.programmes.definition.sheet import Sheet, listed
 from niangjia.rules import ClauseSet, Finding, RuleFault, RuleFaults, Stored, Verdict, compile_clauses, weigh
+from niangjia.rules.schema import FactType
 
 REGION = "worker.region"
 SAID = {Verdict.TRUE: ("符合", "yes"), Verdict.FALSE: ("不符合", "no"), Verdict.UNKNOWN: ("还不知道", "not known yet")}
@@ -28,8 +30,13 @@ def check(sheet: Sheet) -> None:
 
 def _can_run(sheet: Sheet, loc: Loc, example: Example, clauses: ClauseSet) -> bool:
     before = len(sheet.faults)
-    for path in example.facts:
-        sheet.fact_named(path, (*loc, "facts", path))
+    for path, value in example.facts.items():
+        place: Loc = (*loc, "facts", path)
+        if not sheet.fact_named(path, place):
+            continue
+        fact = sheet.schema.facts[path]
+        if fact.type is FactType.CODE and value not in fact.values:
+            sheet.note("declares_code", place, name=path, value=str(value), known=listed(fact.values))
     for key in example.clauses:
         sheet.know("clauses", [one.key for one in clauses.clauses], key, "unknown_clause", (*loc, "clauses", key))
     for key, answer in example.answers.items():
@@ -70,8 +77,8 @@ def _run(sheet: Sheet, loc: Loc, example: Example, clauses: ClauseSet) -> None:
             sheet.note("example_clause", place, name=example.name, clause=key, wanted=wanted, found=found)
     amount = definition.grant.amount_of(example.answers)
     if example.amount_fen is not None and amount != example.amount_fen:
-        fen = {"wanted": f"{example.amount_fen / 100:,.2f}元", "found": f"{amount / 100:,.2f}元"}
-        sheet.note("example_amount", (*loc, "amount_fen"), name=example.name, **fen)
+        wanted_fen, found_fen = money.yuan(example.amount_fen), money.yuan(amount)
+        sheet.note("example_amount", (*loc, "amount_fen"), name=example.name, wanted=wanted_fen, found=found_fen)
 
 
 def _refused(sheet: Sheet, loc: Loc, one: RuleFault) -> None:

@@ -16,7 +16,7 @@ class Mark(NamedTuple):
 
     line: int
     column: int
-    index: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class DefinitionFaults(Exception):
 
 
 def fault(
-    code: str, mark: Mark, loc: tuple[str | int, ...] = (), /, *, excerpt: str = "", **words: Words
+    code: str, mark: Mark, loc: tuple[str | int, ...] = (), excerpt: str = "", /, **words: Words
 ) -> DefinitionFault:
     """A fault in words, with its place in front."""
     sentence = SENTENCES[code]

@@ -103,6 +103,7 @@ LABELS: dict[str, Pair] = {
     "type": ("类型", "kind of answer"),
     "unit": ("单位", "unit"),
     "valid_from": ("开始施行", "valid from"),
+    "value": ("选项代码", "code"),
     "verdict": ("结论", "verdict"),
     "weight": ("权重", "weight"),
     "who": ("谁办理", "who acts"),

@@ -18,6 +18,7 @@ from niangjia.programmes.definition.faults import DefinitionFault, DefinitionFau
 MAX_BYTES = 200_000
 MAX_DEPTH = 14
 MAX_VALUES = 20_000
+MAX_FAULTS = 100
 
 Loc = tuple[str | int, ...]
 WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -54,10 +55,11 @@ class Written:
         return here
 
     def mark(self, loc: Loc) -> Mark:
-        """Where a value stands; for one that is missing, the nearest part around it."""
+        """Where a value stands: its name, when it begins on a later line; for a missing one, the part around it."""
         while loc not in self.marks and loc:
             loc = loc[:-1]
-        return self.marks.get(loc, Mark(1, 1, 0))
+        name, value = self.names.get(loc), self.marks.get(loc, Mark(1, 1, 0))
+        return name if name is not None and name.line < value.line else value
 
     def name_mark(self, loc: Loc) -> Mark:
         """Where the name of an entry stands."""
@@ -68,13 +70,13 @@ class Written:
         start, end = self.marks.get(loc), self.ends.get(loc)
         if start is None or end is None:
             return self.mark(loc)
-        value, raw, at = str(self.value(loc)), self.text, start.index
+        value, raw, at = str(self.value(loc)), self.text, start.at
         if raw[at : at + 1] in ("|", ">"):
             at = raw.find("\n", at) + 1
         for char in value[:offset].replace("\n", " "):
             if not char.isspace():
-                at = raw.find(char, at, end.index) + 1 or at
-        while at < end.index and raw[at] != value[offset : offset + 1] and offset < len(value):
+                at = raw.find(char, at, end.at) + 1 or at
+        while at < end.at and raw[at] != value[offset : offset + 1] and offset < len(value):
             at += 1
         line_start = raw.rfind("\n", 0, at) + 1
         return Mark(raw.count("\n", 0, at) + 1, at - line_start + 1, at)
@@ -131,7 +133,7 @@ class _Reader:
         self.events = yaml.parse(self.text, Loader=yaml.SafeLoader)
         next(self.events)  # the stream begins
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            self.stop(fault("file_empty", Mark(1, 1, 0)))
+            raise self.stop(fault("file_empty", Mark(1, 1, 0)))
         data = self.value(next(self.events), (), 0)
         next(self.events)  # the document ends
         more = next(self.events)
@@ -139,17 +141,18 @@ class _Reader:
             self.faults.append(fault("file_documents", _mark(more.start_mark)))
         return data
 
-    def stop(self, found: DefinitionFault) -> None:
+    def stop(self, found: DefinitionFault) -> _Stop:
+        """Note a fault after which nothing more can be read."""
         self.faults.append(found)
-        raise _Stop
+        return _Stop()
 
     def value(self, event: Any, loc: Loc, depth: int) -> Any:
         mark = _mark(event.start_mark)
         self.marks[loc], self.ends[loc] = mark, _mark(event.end_mark)
         if depth > MAX_DEPTH:
-            self.stop(fault("file_depth", mark, limit=MAX_DEPTH))
+            raise self.stop(fault("file_depth", mark, limit=MAX_DEPTH))
         if len(self.marks) > MAX_VALUES:
-            self.stop(fault("file_values", mark, limit=MAX_VALUES))
+            raise self.stop(fault("file_values", mark, limit=MAX_VALUES))
         if isinstance(event, yaml.AliasEvent):
             self.faults.append(fault("yaml_alias", mark, name=str(event.anchor)))
             return None
@@ -172,11 +175,13 @@ class _Reader:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             mark = _mark(event.start_mark)
             if not isinstance(event, yaml.ScalarEvent):
-                self.stop(fault("yaml_name", mark))
+                raise self.stop(fault("yaml_name", mark))
             name = str(event.value)
             if name in entries:
                 first = self.names[(*loc, name)]
                 self.faults.append(fault("name_twice", mark, (*loc, name), name=name, first=first.line))
+                if len(self.faults) > MAX_FAULTS:
+                    raise _Stop
                 self.value(next(self.events), (*loc, f"{name} (2)"), depth + 1)
                 continue
             self.names[(*loc, name)] = mark

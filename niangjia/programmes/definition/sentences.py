@@ -79,7 +79,7 @@ SENTENCES: dict[str, Sentence] = {
     "too_big": Sentence("{value}太大，至多{limit}", "{value} is too big, at most {limit}"),
     "bad_name": Sentence(
         "“{value}”不能作名称：用小写英文字母开头，只含小写字母、数字和下划线（项目编号用连字符）",
-        "“{value}” cannot be a name: begin with a small letter, then small letters, digits, underscores (hyphens in an id)",
+        "“{value}” cannot be a name: begin with a small letter, then a-z, 0-9 and underscores (hyphens in an id)",
     ),
     "empty_text": Sentence("不能空着", "cannot be left empty"),
     "long_text": Sentence("文字超过{limit}字", "longer than {limit} characters"),
@@ -195,8 +195,7 @@ SENTENCES: dict[str, Sentence] = {
         "“{name}” takes part in the sign step but is no party of the agreement",
     ),
     "placeholder": Sentence(
-        "协议里的{{{name}}}填不出来{guess}，可用：{known}",
-        "{{{name}}} in the agreement cannot be filled in{guess}; there are: {known}",
+        "协议里的{{{name}}}填不出来{guess}", "{{{name}}} in the agreement cannot be filled in{guess}"
     ),
     "placeholder_differs": Sentence(
         "中英文的占位符不一致：{names}", "the Chinese and the English text have different placeholders: {names}"

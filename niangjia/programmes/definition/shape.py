@@ -192,14 +192,12 @@ def _copy(data: Any) -> Any:
 
 def _repair(data: Any, loc: Loc, error: ErrorDetails) -> None:
     """Take out what is too much, put a stand-in for what is missing or wrong."""
-    if not loc:
-        return
     here = data
     for step in loc[:-1]:
-        here = here[step] if isinstance(here, list) or step in here else {}
+        here = here[step]
     if error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",):
         here.pop(loc[-1], None)
-    elif isinstance(here, dict | list):
+    elif loc:
         here[loc[-1]] = _stand_in(_annotation(loc))
 
 

@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from niangjia.programmes.definition.faults import DefinitionFault, Words, fault
+from niangjia.programmes.definition.faults import DefinitionFault, Mark, Words, fault
 from niangjia.programmes.definition.packs import Packs
 from niangjia.programmes.definition.parts import Definition, Field, StepDef, Who
-from niangjia.programmes.definition.reading import Loc, Mark, Written
+from niangjia.programmes.definition.reading import Loc, Written
 from niangjia.rules.schema import Schema
 
 Pair = tuple[str, str]
+KINDS = (("kind",), ("type",), ("level",), ("by",), ("of",))
 
 
 @dataclass
@@ -26,17 +27,28 @@ class Sheet:
     stand_ins: set[Loc]
     faults: list[DefinitionFault] = field(default_factory=list)
 
-    def note(self, code: str, loc: Loc, /, *, on_name: bool = False, **words: Words) -> None:
-        if any(loc[: len(stand)] == stand for stand in self.stand_ins):
-            return
-        mark = self.written.name_mark(loc) if on_name else self.written.mark(loc)
-        self.faults.append(fault(code, mark, loc, **words))
+    def note(self, code: str, loc: Loc, /, **words: Words) -> None:
+        """A fault of a value."""
+        self._note(code, loc, self.written.mark(loc), words)
+
+    def note_name(self, code: str, loc: Loc, /, **words: Words) -> None:
+        """A fault of an entry as a whole: its name is what should change."""
+        self._note(code, loc, self.written.name_mark(loc), words)
+
+    def _note(self, code: str, loc: Loc, mark: Mark, words: dict[str, Words]) -> None:
+        if not any(self._stands_on(loc, stand) for stand in self.stand_ins):
+            self.faults.append(fault(code, mark, loc, **words))
 
     def line(self, loc: Loc) -> int:
         return self.written.mark(loc).line
 
-    def note_at(self, code: str, mark: Mark, loc: Loc, excerpt: str, **words: Words) -> None:
-        self.faults.append(fault(code, mark, loc, excerpt=excerpt, **words))
+    def _stands_on(self, loc: Loc, stand: Loc) -> bool:
+        """Whether a stand-in is at this place, or decides what kind of part this place belongs to."""
+        return loc[: len(stand)] == stand or (stand[-1:] in KINDS and loc[: len(stand) - 1] == stand[:-1])
+
+    def note_at(self, code: str, mark: Mark, loc: Loc, excerpt: str, /, **words: Words) -> None:
+        """A fault somewhere inside a text."""
+        self.faults.append(fault(code, mark, loc, excerpt, **words))
 
     def is_blurred(self, section: str) -> bool:
         """Whether names of this section were replaced by stand-ins, so that references into it cannot be judged."""
