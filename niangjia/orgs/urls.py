@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern
 
 from niangjia.kit.routes import Needs, route
+from niangjia.orgs.roster import urls as roster_urls
 from niangjia.orgs.views import members, own, tree
 
 WORKER, OFFICER = Needs.WORKER, Needs.OFFICER
@@ -45,4 +46,5 @@ urlpatterns: list[URLPattern] = [
     route("unions/<int:organisation_id>/cover/", tree.cover, name="union_cover", needs=OFFICER),
     route("offices/<int:appointment_id>/end/", tree.relieve, name="office_end", needs=OFFICER),
     route("offices/<int:appointment_id>/lend/", tree.delegate, name="office_lend", needs=OFFICER),
+    *roster_urls.urlpatterns,
 ]  # fmt: skip

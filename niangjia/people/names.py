@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pypinyin import lazy_pinyin
 
-# Surnames that pinyin tables read by their commoner sound (stack.md pitfall 18).
+# zh: surnames that pinyin tables read by their commoner sound
 SURNAMES = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "任": "ren", "盖": "ge", "华": "hua",
     "尉": "yu", "朴": "piao", "缪": "miao", "翟": "zhai", "覃": "qin", "秘": "bi", "召": "shao", "乐": "yue",

@@ -98,8 +98,9 @@ def test_the_truth_about_powers(tree: Tree, union: Organisation) -> None:
 def test_power_begins_and_ends_with_the_days_of_the_appointment(union: Organisation) -> None:
     person = make_person()
     actions.appoint(
-        actor=REGISTRY, person=person, organisation=union, office="handler", since=date(2026, 1, 10), until=date(2026, 2, 1)
-    )
+        actor=REGISTRY, person=person, organisation=union, office="handler",
+        since=date(2026, 1, 10), until=date(2026, 2, 1),
+    )  # fmt: skip
     for day, held in [("2026-01-09", False), ("2026-01-10", True), ("2026-01-31", True), ("2026-02-01", False)]:
         with clock.at(date.fromisoformat(day)):
             assert (Role.OFFICER in make_actor(person).roles) is held, day
@@ -111,7 +112,9 @@ def test_an_office_is_held_once(union: Organisation) -> None:
         make_officer(union, person=officer.person)
 
 
-@pytest.mark.parametrize(("body", "office"), [("union", "hr"), ("union", "partner"), ("partner", "chair"), ("partner", "finance")])
+@pytest.mark.parametrize(
+    ("body", "office"), [("union", "hr"), ("union", "partner"), ("partner", "chair"), ("partner", "finance")]
+)
 def test_a_body_gives_only_its_own_offices(tree: Tree, union: Organisation, body: str, office: str) -> None:
     organisation = union if body == "union" else make_partner(union)
     with pytest.raises(Invalid) as refused:

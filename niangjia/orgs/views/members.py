@@ -85,7 +85,7 @@ def resume(request: ActorRequest, membership_id: int) -> HttpResponse:
 def hardship(request: ActorRequest, membership_id: int) -> HttpResponse:
     """Open a hardship file for a member's household."""
     shown = memberships.member_page(request.actor, membership_id)
-    form = HardshipForm(request.POST or None)
+    form = HardshipForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         path = shown.membership.union.path
         household = shown.household.household if shown.household else None
@@ -148,7 +148,7 @@ def transfer_take(request: ActorRequest, transfer_id: int) -> HttpResponse:
     """Take a member in: choose the union, or confirm the one asked."""
     asked = memberships.visible_transfer(request.actor, transfer_id)
     choices = memberships.unions_to_take_into(request.actor, asked)
-    form = TakeForm(request.POST or None)
+    form = TakeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         union = unions.visible_body(request.actor, form.cleaned_data["union"])
         taken = actions.accept_transfer(asked, actor=request.actor, union=union)

@@ -105,7 +105,7 @@ def transfer_back(request: ActorRequest, transfer_id: int) -> HttpResponse:
 def leave(request: ActorRequest) -> HttpResponse:
     """Leave the union, or take the application back."""
     membership = memberships.my_membership(request.actor)
-    form = OptionalReasonForm(request.POST or None)
+    form = OptionalReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.leave(membership, actor=request.actor, reason=form.cleaned_data["reason"])

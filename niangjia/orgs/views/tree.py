@@ -38,7 +38,7 @@ def union(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def found(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Found a union below this one. What the law asks of its committee is said afterwards, and hinders nobody."""
     parent = unions.visible_body(request.actor, organisation_id)
-    form = FoundForm(request.POST or None)
+    form = FoundForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -50,14 +50,14 @@ def found(request: ActorRequest, organisation_id: int) -> HttpResponse:
             for warning in committee_faults(given["members"], given["committee_seats"]):
                 messages.warning(request, str(warning.sentence))
             return redirect("union", founded.pk)
-    context = {"body": parent, "form": form, "title": _("Found a union"), "press": _("Found")}
+    context = {"body": parent, "form": form, "title": _("Found a union"), "press": _("Found the union")}
     return render(request, "orgs/body_form.html", context, status=422 if form.errors else 200)
 
 
 def appoint(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Give somebody an office in this body."""
     body = unions.visible_body(request.actor, organisation_id)
-    form = AppointForm(request.POST or None, body=body)
+    form = AppointForm(request.POST if request.method == "POST" else None, body=body)
     if request.method == "POST" and form.is_valid():
         try:
             person = unions.person_with_phone(form.cleaned_data["phone"])
@@ -86,7 +86,7 @@ def relieve(request: ActorRequest, appointment_id: int) -> HttpResponse:
 def delegate(request: ActorRequest, appointment_id: int) -> HttpResponse:
     """Lend my office to a colleague for a while."""
     appointment = unions.visible_appointment(request.actor, appointment_id)
-    form = DelegateForm(request.POST or None)
+    form = DelegateForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             colleague = unions.person_with_phone(form.cleaned_data["phone"])
@@ -105,34 +105,34 @@ def delegate(request: ActorRequest, appointment_id: int) -> HttpResponse:
 def move(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Put a union below another."""
     body = unions.visible_body(request.actor, organisation_id)
-    form = MoveForm(request.POST or None, unions=unions.places_for(request.actor, body))
+    form = MoveForm(request.POST if request.method == "POST" else None, unions=unions.places_for(request.actor, body))
     if request.method == "POST" and form.is_valid():
         parent = unions.visible_body(request.actor, int(form.cleaned_data["parent"]))
         actions.move_union(body, actor=request.actor, parent=parent)
         messages.success(request, _("%(name)s has moved, with all below it.") % {"name": body.name})
         return redirect("union", body.pk)
-    context = {"body": body, "form": form, "title": _("Move this union"), "press": _("Move")}
+    context = {"body": body, "form": form, "title": _("Move this union"), "press": _("Move the union")}
     return render(request, "orgs/body_form.html", context, status=422 if form.errors else 200)
 
 
 def close(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Close a union; its members are not lost."""
     body = unions.visible_body(request.actor, organisation_id)
-    form = CloseForm(request.POST or None, unions=unions.siblings_of(request.actor, body))
+    form = CloseForm(request.POST if request.method == "POST" else None, unions=unions.siblings_of(request.actor, body))
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["successor"]
         successor = unions.visible_body(request.actor, int(chosen)) if chosen else None
         actions.close_union(body, actor=request.actor, reason=form.cleaned_data["reason"], successor=successor)
         messages.success(request, _("%(name)s is closed. Its members are kept.") % {"name": body.name})
         return redirect("union", body.pk)
-    context = {"body": body, "form": form, "title": _("Close this union"), "press": _("Close")}
+    context = {"body": body, "form": form, "title": _("Close this union"), "press": _("Close the union")}
     return render(request, "orgs/body_form.html", context, status=422 if form.errors else 200)
 
 
 def bring_in(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Record an enterprise or partner that this union works with."""
     host = unions.visible_body(request.actor, organisation_id)
-    form = PartnerForm(request.POST or None)
+    form = PartnerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -148,7 +148,7 @@ def bring_in(request: ActorRequest, organisation_id: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is recorded.") % {"name": guest.name})
             return redirect("union", host.pk)
-    context = {"body": host, "form": form, "title": _("Bring in an enterprise or partner"), "press": _("Record")}
+    context = {"body": host, "form": form, "title": _("Bring in an enterprise or partner"), "press": _("Put on record")}
     return render(request, "orgs/body_form.html", context, status=422 if form.errors else 200)
 
 

@@ -9,15 +9,25 @@ from niangjia.people.actions.accounts import (
 )
 from niangjia.people.actions.homes import add_household_member, form_household
 from niangjia.people.actions.merging import merge_people
-from niangjia.people.actions.own import declare_fact, erase, export_my_data, give_consent, withdraw_consent
+from niangjia.people.actions.own import (
+    Told,
+    declare_fact,
+    declare_facts,
+    erase,
+    export_my_data,
+    give_consent,
+    withdraw_consent,
+)
 from niangjia.people.actions.records import register_person, reveal, update_person, verify_identity
 from niangjia.people.limits import TooOften
 
 __all__ = [
+    "Told",
     "TooOften",
     "add_household_member",
     "ask_for_code",
     "declare_fact",
+    "declare_facts",
     "erase",
     "export_my_data",
     "form_household",

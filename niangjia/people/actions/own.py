@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -48,17 +50,41 @@ def withdraw_consent(consent: Consent, *, actor: Actor) -> Consent:
     return consent
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One fact somebody tells about a person; `over` is the union path under which an officer may speak for them."""
+
+    person: Person
+    fact: str
+    value: Any
+    over: str = ""
+    on: date | None = None
+
+
 @transaction.atomic
+def declare_facts(told: Sequence[Told], *, actor: Actor) -> list[Declaration]:
+    """Keep what people tell us about themselves, in one statement. The newest word counts."""
+    for one in told:
+        can_declare(actor, one.person, one.over).require()
+    kept = Declaration.objects.bulk_create(
+        [
+            Declaration(person=one.person, fact=one.fact, value=one.value, declared_on=one.on or clock.today())
+            for one in told
+        ],
+        update_conflicts=True,
+        unique_fields=["person", "fact"],
+        update_fields=["value", "declared_on"],
+        batch_size=1000,
+    )
+    trail.record_many(actor, "declare_facts", kept)
+    return kept
+
+
 def declare_fact(
     person: Person, *, actor: Actor, fact: str, value: Any, over: str = "", declared_on: date | None = None
 ) -> Declaration:
-    """Keep what a person tells us about themselves. The newest word counts."""
-    can_declare(actor, person, over).require()
-    declaration, _made = Declaration.objects.update_or_create(
-        person=person, fact=fact, defaults={"value": value, "declared_on": declared_on or clock.today()}
-    )
-    trail.record(actor, "declare_fact", declaration, fact=fact)
-    return declaration
+    """Keep one fact a person tells us about themselves."""
+    return declare_facts([Told(person, fact, value, over, declared_on)], actor=actor)[0]
 
 
 @transaction.atomic

@@ -80,7 +80,9 @@ def test_a_foreigners_card_is_taken_by_its_shape(typed: str) -> None:
     assert identifiers.identity(typed).kind == IdKind.FOREIGNER
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "33062419850520123", "330624198513201234", "3306242185052012345", "330624198502300017"])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "33062419850520123", "330624198513201234", "3306242185052012345", "330624198502300017"]
+)
 def test_what_cannot_be_an_identity_number_is_refused_with_a_remedy(typed: str) -> None:
     with pytest.raises(Invalid) as refused:
         identifiers.identity(typed)

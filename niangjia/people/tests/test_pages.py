@@ -14,6 +14,7 @@ from niangjia.people.models import Person
 from niangjia.people.tests.factories import REGISTRY, an_id_number, make_account, make_person
 
 pytestmark = pytest.mark.django_db
+PAGES = ("/me/data/", "/me/data/edit/", "/me/data/identity/", "/me/data/erase/", "/me/second-factor/")
 
 
 @pytest.fixture
@@ -84,14 +85,14 @@ def test_erasing_is_explained_first_and_ends_at_the_door(phone: Client, person: 
     assert phone.get("/me/data/").status_code == 302
 
 
-@pytest.mark.parametrize("address", ["/me/data/", "/me/data/edit/", "/me/data/identity/", "/me/data/erase/", "/me/second-factor/"])
+@pytest.mark.parametrize("address", PAGES)
 def test_nobody_sees_a_record_without_signing_in(client: Client, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login/?next=")
 
 
-@pytest.mark.parametrize("address", ["/me/data/", "/me/data/edit/", "/me/data/identity/", "/me/data/erase/", "/me/second-factor/"])
+@pytest.mark.parametrize("address", PAGES)
 def test_every_page_reads_in_both_languages(phone: Client, address: str) -> None:
     for language in ("zh-hans", "en"):
         phone.cookies["niangjia_language"] = language

@@ -36,7 +36,7 @@ def edit(request: ActorRequest) -> HttpResponse:
     """Correct where one lives."""
     person = reads.me(request.actor)
     places = {"residence_code": person.residence_code, "hukou_code": person.hukou_code}
-    form = PlacesForm(request.POST or None, initial=places)
+    form = PlacesForm(request.POST if request.method == "POST" else None, initial=places)
     if request.method == "POST" and form.is_valid():
         try:
             actions.update_person(person, actor=request.actor, **form.cleaned_data)
@@ -51,7 +51,7 @@ def edit(request: ActorRequest) -> HttpResponse:
 def identity(request: ActorRequest) -> HttpResponse:
     """Prove one's identity by name and number."""
     person = reads.me(request.actor)
-    form = IdentityForm(request.POST or None)
+    form = IdentityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.verify_identity(person, actor=request.actor, **form.cleaned_data)

@@ -61,7 +61,7 @@ def login(request: HttpRequest) -> HttpResponse:
     """Ask for the phone number, and send a code to it."""
     if request.user.is_authenticated:
         return redirect(_with_next("login_name", _next(request)) if _nameless(request) else _next(request))
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         number = actions.ask_for_code(actor=SIGN_IN, phone=form.cleaned_data["phone"], address=_address(request))
         PhoneCode.start(request, number)
@@ -83,7 +83,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
     process = PhoneCode.under_way(request)
     if process is None:
         return redirect(_with_next("login", _next(request)))
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         limits.refuse_locked(limits.Asking.of(process.phone, _address(request)))
         if process.is_right(form.cleaned_data["code"]):
@@ -117,7 +117,7 @@ def login_name(request: HttpRequest) -> HttpResponse:
         return redirect(_with_next("login", _next(request)))
     if account.person_id is not None:
         return redirect(_next(request))
-    form = NameForm(request.POST or None)
+    form = NameForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actor = Actor(kind="nobody", name="", account_id=account.pk)
         actions.sign_up(account, actor=actor, name=form.cleaned_data["name"])
@@ -144,7 +144,7 @@ def login_second(request: HttpRequest) -> HttpResponse:
     stage = LoginStageController.enter(request, AuthenticateStage.key)
     if stage is None:
         return redirect("login")
-    form = AuthenticateForm(data=request.POST or None, user=stage.login.user)
+    form = AuthenticateForm(data=request.POST if request.method == "POST" else None, user=stage.login.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         response: HttpResponse = stage.exit()
@@ -158,7 +158,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     on = is_mfa_enabled(request.user)
     if on:
         return render(request, "people/second_factor.html", {"on": True})
-    form = ActivateTOTPForm(data=request.POST or None, user=request.user)
+    form = ActivateTOTPForm(data=request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         activate_totp(request, form)
         return redirect("second_factor")
