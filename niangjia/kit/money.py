@@ -18,7 +18,7 @@ def yuan(fen: int) -> str:
 
 def fen(typed: str) -> int:
     """What a person typed as yuan, in fen; full-width digits, `¥`, `元` and commas are understood."""
-    plain = str(typed).translate(FULL_WIDTH).strip().strip("¥元 ").replace(",", "")
+    plain = str(typed).translate(FULL_WIDTH).strip().strip("¥元 ").replace(",", "")  # zh: how people write money
     try:
         value = Decimal(plain) * 100
     except InvalidOperation as fault:

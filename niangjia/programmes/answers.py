@@ -92,9 +92,9 @@ def _bounded(field: Field, value: int, show: Any) -> int:
 
 def _date(_field: Field, raw: Any) -> str:
     text = str(raw).translate(FULL_WIDTH)
-    for mark in ("年", "月", ".", "/"):
+    for mark in ("年", "月", ".", "/"):  # zh: how people write dates
         text = text.replace(mark, "-")
-    parts = text.replace("日", "").strip("-").split("-")
+    parts = text.replace("日", "").strip("-").split("-")  # zh: how people write dates
     try:
         year, month, day = (int(part) for part in parts)
         return date(year, month, day).isoformat()

@@ -85,7 +85,8 @@ def _wanted(only: tuple[str, ...]) -> list[Division]:
 def _plant_level(rows: list[Division], standing: dict[str, Organisation]) -> list[Organisation]:
     bodies = Organisation.objects.bulk_create(
         Organisation(
-            kind=Kind.FEDERATION, level=row.level, name=f"{row.name}总工会", code=row.code, division_code=row.code,
+            kind=Kind.FEDERATION, level=row.level, code=row.code, division_code=row.code,
+            name=f"{row.name}总工会",  # zh: what the body is called
             parent=standing.get(row.parent), closed_on=row.closed_on,
             **({"founded_on": row.founded_on} if row.founded_on else {}),
         )
