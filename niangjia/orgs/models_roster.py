@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -41,7 +41,7 @@ class RosterBatch(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
     trouble = models.TextField(_("what went wrong"), blank=True)
     notes = models.JSONField(default=list)
-    sheets = models.JSONField(default=list, help_text=_("name and header of each sheet that was read"))
+    sheets = models.JSONField(default=list)  # name and heads of each sheet that was read
     counts = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -97,6 +97,12 @@ class RosterChunk(models.Model):
     def __str__(self) -> str:
         return f"chunk {self.number} of roster {self.batch_id}"
 
+    @property
+    def typed(self) -> list[list[Any]]:
+        """For each row its cells, its identity number and its phone, in the order of the file."""
+        rows: Any = self.rows
+        return list(rows)
+
 
 class RosterProgress(models.Model):
     """How far the work on a roster is. Apart from the batch, which the work keeps locked."""
@@ -117,10 +123,10 @@ class RosterRow(models.Model):
     """One person of a roster: the verdict, the faults, and what the row made of whom."""
 
     batch = models.ForeignKey(RosterBatch, on_delete=models.CASCADE, related_name="rows")
-    number = models.PositiveIntegerField(help_text=_("counted over all sheets and people, from 0"))
+    number = models.PositiveIntegerField()  # counted over all sheets and people, from 0
     sheet = models.PositiveSmallIntegerField()
     row = models.PositiveIntegerField(_("row"))
-    part = models.PositiveSmallIntegerField(default=0, help_text=_("which of several people in one row"))
+    part = models.PositiveSmallIntegerField(default=0)  # which of several people in one row
     verdict = models.CharField(_("verdict"), max_length=8)
     faults = models.JSONField(default=list)
     name = models.CharField(max_length=64, blank=True)

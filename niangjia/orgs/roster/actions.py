@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app as jobs
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -84,7 +85,7 @@ def read_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> Ro
 def preview_roster(
     path: Path, *, actor: Actor, union: Organisation, name: str = "", keep: bool = True, tell: Tell = _untold
 ) -> RosterBatch:
-    """Read a file at hand and give every row its verdict. Without `keep` they lie on the bench for this transaction only."""
+    """Read a file at hand and give every row its verdict. Without `keep`, for this transaction only."""
     can_import(actor, union).require()
     batch = _new_batch(actor, union, name or path.name)
     _weigh(batch, path, keep=keep, tell=tell)
@@ -120,6 +121,7 @@ def hand_to_worker(batch: RosterBatch, *, actor: Actor, work: str) -> RosterBatc
     batch.trouble = ""
     batch.save(update_fields=["state", "trouble"])
     RosterProgress.objects.filter(batch=batch).update(done=0, total=0, at=clock.now())
+    jobs.configure_task("work_on_roster").defer(batch_id=batch.pk, work=work)
     trail.record(actor, "hand_to_worker", batch, work=work)
     return batch
 
@@ -201,10 +203,10 @@ def _refuse_leaning(found: list[undoing.Leaning]) -> None:
     faults: dict[str, Any] = {}
     for leaning in found:
         rows = "、".join(map(str, leaning.rows)) + ("…" if leaning.count > len(leaning.rows) else "")
-        faults[str(leaning.kind)] = now("rows %(rows)s") % {"rows": rows}
+        faults[str(leaning.kind)] = gettext("rows %(rows)s") % {"rows": rows}
     listed = "；".join(f"{kind}: {rows}" for kind, rows in faults.items())
     raise Conflict(
-        now("Later records rest on this roster, so it was not undone. %(listed)s") % {"listed": listed},
+        gettext("Later records rest on this roster, so it was not undone. %(listed)s") % {"listed": listed},
         remedy=_("Settle those first, or correct single people on their own pages."),
     )
 
@@ -244,7 +246,7 @@ def forget_old_rosters(*, actor: Actor) -> int:
         name="", id_hash="", phone_hash="", sex="", birth_date=None, unit="", credit_code="", trade=""
     )
     RosterBatch.objects.filter(pk__in=[batch.pk for batch in batches], state=State.PREVIEWED).update(
-        state=State.UNREADABLE, trouble=now("The roster was never imported and its rows have been cleared.")
+        state=State.UNREADABLE, trouble=gettext("The roster was never imported and its rows have been cleared.")
     )
     trail.record_many(actor, "forget_old_rosters", batches)
     return len(batches)

@@ -1,4 +1,4 @@
-"""From the bench into the records: people, memberships and employments, each as one INSERT or UPDATE of the whole set."""
+"""From the bench into the records: people, memberships, employments, each as one INSERT or UPDATE of the whole set."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def load_stage(batch: RosterBatch) -> None:
     columns = ", ".join(SAID)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO roster_stage ({columns}) SELECT {columns} FROM orgs_rosterrow"  # noqa: S608 - our own columns
+            f"INSERT INTO roster_stage ({columns}) SELECT {columns} FROM orgs_rosterrow"
             " WHERE batch_id = %s AND verdict IN ('ok', 'warned')",
             [batch.pk],
         )
@@ -43,7 +43,9 @@ def write_records(batch: RosterBatch, today: date, tell: Tell) -> None:
         cursor.execute(_NUMBERS)
         _seal_numbers(batch, tell)
         cursor.execute("ANALYZE roster_numbers")
-        _insert(Person, _NEW_PEOPLE, f"roster_stage s JOIN roster_numbers n USING (number) WHERE s.new_person AND {LIVE}")
+        _insert(
+            Person, _NEW_PEOPLE, f"roster_stage s JOIN roster_numbers n USING (number) WHERE s.new_person AND {LIVE}"
+        )
         cursor.execute(_FILLED_PEOPLE)
         cursor.execute(
             "UPDATE roster_stage s SET membership_id = nextval(pg_get_serial_sequence('orgs_membership', 'id'))"
@@ -77,7 +79,7 @@ UPDATE people_person p SET
     birth_date = CASE WHEN 'birth' = ANY(s.filled) THEN s.birth_date ELSE p.birth_date END
 FROM roster_stage s LEFT JOIN roster_numbers n USING (number)
 WHERE p.id = s.person_id AND NOT s.new_person AND s.filled <> '{{}}' AND {LIVE}
-"""  # noqa: S608 - built of constants of this module
+"""
 _NEW_MEMBERSHIPS = {
     "id": "s.membership_id", "person_id": "s.person_id", "state": "'member'", "route": "'roster'",
     "since": "s.joined_on", "joined_on": "s.joined_on",
@@ -92,7 +94,7 @@ UPDATE orgs_employment e SET
     occupation = coalesce(nullif(s.trade, ''), e.occupation), post = coalesce(nullif(s.post, ''), e.post),
     form = coalesce(nullif(s.form, ''), e.form), since = coalesce(e.since, s.started_on)
 FROM roster_stage s WHERE e.id = s.employment_id AND NOT s.new_employment AND s.employment_before IS NOT NULL AND {LIVE}
-"""  # noqa: S608
+"""
 
 
 def _insert(model: type[models.Model], given: dict[str, str], source: str) -> None:
@@ -110,7 +112,7 @@ def _insert(model: type[models.Model], given: dict[str, str], source: str) -> No
         columns.append(f'"{field.column}"')
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) '  # noqa: S608 - names of our models
+            f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) '
             f"SELECT {', '.join(expressions)} FROM {source}",
             values,
         )
@@ -130,15 +132,17 @@ def _seal_numbers(batch: RosterBatch, tell: Tell) -> None:
             needed = cursor.fetchall()
             with cursor.copy("COPY roster_numbers FROM STDIN") as copy:
                 for number, name, wants_id, wants_phone in needed:
-                    _cells, id_number, phone = chunk.rows[number - first]
+                    _cells, id_number, phone = chunk.typed[number - first]
                     if name not in keys:
                         keys[name] = sort_key(name)
-                    copy.write_row((
-                        number,
-                        keys[name],
-                        (sealed_id(id_number) if wants_id else "") or "",
-                        (sealed_phone(phone) if wants_phone else "") or "",
-                    ))
+                    copy.write_row(
+                        (
+                            number,
+                            keys[name],
+                            (sealed_id(id_number) if wants_id else "") or "",
+                            (sealed_phone(phone) if wants_phone else "") or "",
+                        )
+                    )
         if len(keys) > 100_000:
             keys.clear()
         tell(done, total)
@@ -149,7 +153,7 @@ SELECT number, name,
     id_hash <> '' AND (new_person OR 'id' = ANY(filled)), phone_hash <> '' AND (new_person OR 'phone' = ANY(filled))
 FROM roster_stage s
 WHERE number BETWEEN %s AND %s AND {LIVE} AND (new_person OR filled && ARRAY['id', 'phone'])
-"""  # noqa: S608
+"""
 
 
 def keep_results(batch: RosterBatch) -> None:
@@ -157,8 +161,7 @@ def keep_results(batch: RosterBatch) -> None:
     found = ", ".join(f"{column} = s.{column}" for column in (*FOUND, "verdict", "faults", "phone_hash"))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE orgs_rosterrow r SET {found} FROM roster_stage s"  # noqa: S608 - our own columns
-            " WHERE r.batch_id = %s AND r.number = s.number",
+            f"UPDATE orgs_rosterrow r SET {found} FROM roster_stage s WHERE r.batch_id = %s AND r.number = s.number",
             [batch.pk],
         )
 
@@ -168,7 +171,7 @@ def keep_preview(batch: RosterBatch) -> None:
     columns = ", ".join(SAID)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO orgs_rosterrow (batch_id, new_person, new_employment, filled, {columns})"  # noqa: S608
+            f"INSERT INTO orgs_rosterrow (batch_id, new_person, new_employment, filled, {columns})"
             f" SELECT %s, false, false, '{{}}', {columns} FROM roster_stage",
             [batch.pk],
         )
@@ -181,7 +184,7 @@ SELECT count(*), count(*) FILTER (WHERE verdict = 'ok'), count(*) FILTER (WHERE 
     count(*) FILTER (WHERE {LIVE} AND new_employment),
     count(*) FILTER (WHERE {LIVE} AND (filled <> '{{}}' OR employment_before IS NOT NULL))
 FROM roster_stage s
-"""  # noqa: S608
+"""
 COUNTED = ("total", "ok", "warned", "refused", "skipped", "people", "memberships", "employments", "changed")
 
 
@@ -203,5 +206,3 @@ def record_on_people(batch: RosterBatch, actor: Actor, verb: str) -> None:
         )
         while touched := cursor.fetchmany(CHUNK):
             trail.record_many(actor, verb, [Person(pk=person_id) for (person_id,) in touched], roster=batch.pk)
-
-

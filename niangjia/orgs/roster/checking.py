@@ -15,10 +15,12 @@ from niangjia.orgs.roster.verdicts import Fault
 from niangjia.people.models import Sex
 
 WORKING_AGE = 16  # Labour Law art. 15
+# zh: words of rosters
 _SEXES = {
     **dict.fromkeys(("男", "男性", "m", "male", "1", "1-男性", "1-男"), Sex.MALE.value),
     **dict.fromkeys(("女", "女性", "f", "female", "2", "2-女性", "2-女"), Sex.FEMALE.value),
 }
+# zh: words of rosters
 _FORM_WORDS: tuple[tuple[str, EmploymentForm], ...] = (
     ("派遣", EmploymentForm.DISPATCH), ("劳务工", EmploymentForm.DISPATCH), ("新就业", EmploymentForm.PLATFORM),
     ("平台", EmploymentForm.PLATFORM), ("众包", EmploymentForm.PLATFORM), ("灵活", EmploymentForm.PLATFORM),
@@ -27,13 +29,16 @@ _FORM_WORDS: tuple[tuple[str, EmploymentForm], ...] = (
     ("在编", EmploymentForm.CONTRACT), ("固定期限", EmploymentForm.CONTRACT), ("全职", EmploymentForm.CONTRACT),
     ("全日制", EmploymentForm.CONTRACT), ("在职", EmploymentForm.CONTRACT),
 )  # fmt: skip
+# zh: words of rosters
 _POST_WORDS: tuple[tuple[str, Post], ...] = (
     ("车间主任", Post.WORKSHOP_HEAD), ("班组长", Post.TEAM_LEADER), ("班长", Post.TEAM_LEADER),
     ("组长", Post.TEAM_LEADER), ("一线", Post.FRONT_LINE), ("操作工", Post.FRONT_LINE), ("普工", Post.FRONT_LINE),
     ("技术", Post.TECHNICAL), ("工程师", Post.TECHNICAL), ("管理", Post.MANAGER), ("经理", Post.MANAGER),
     ("厂长", Post.MANAGER), ("主管", Post.MANAGER),
 )  # fmt: skip
+# zh: words of rosters
 _TOTAL = re.compile(r"^(合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总人数|本页合计|共\s*\d+\s*人)")
+# zh: words of rosters
 _REMARK = re.compile(
     r"^(备\s*注|注\s*[:：、]|说\s*明|填\s*表|制\s*表|审\s*核|审\s*批|负责人|单位负责人|填报|联系人|经办人|工会主席|盖章|"
     r"单位[（(]?盖章|年\s*月\s*日|日期\s*[:：]|第\s*\d+\s*页|以下空白|此表)"
@@ -84,7 +89,7 @@ class Checker:
         }  # fmt: skip
 
     def people(self, cells: Sequence[Any]) -> list[Someone]:
-        """The people in one row, usually one. A row that holds nobody comes back as one, with the fault that says so."""
+        """The people in one row, usually one. A row that holds nobody comes back as one with the fault saying so."""
         name = self._cell(cells, Field.NAME)
         number = self._cell(cells, Field.ID_NUMBER)
         if name == "" or (number == "" and self._phone_cell(cells) == "") or name is None:
@@ -110,7 +115,7 @@ class Checker:
         return cells[index] if index is not None and index < len(cells) else ""
 
     def _phone_cell(self, cells: Sequence[Any]) -> Any:
-        """The phone; of several phone columns the first that holds a mobile number, else the first that holds anything."""
+        """The phone; of several phone columns the first with a mobile number, else the first with anything."""
         if len(self._phones) == 1:
             return cells[self._phones[0]] if self._phones[0] < len(cells) else ""
         filled = [cells[index] for index in self._phones if index < len(cells) and not is_nothing(cells[index])]
@@ -139,7 +144,7 @@ class Checker:
         told = [cell for index, cell in enumerate(cells) if index in known and not is_nothing(cell)]
         return "only_numbered" if len(told) <= 1 else ""
 
-    # --- two people in one cell ---------------------------------------------------------------------------------------
+    # --- two people in one cell -------------------------------------------------------------------------------------
 
     def _apart(self, cells: Sequence[Any], name: str) -> list[Someone]:
         """The people of a cell that names several, each with their own numbers; nothing for a single name."""
@@ -174,7 +179,7 @@ class Checker:
             return []
         return [part for part in _NUMBERS_APART.split(text_of(cell)) if not is_nothing(part)]
 
-    # --- one person -----------------------------------------------------------------------------------------------
+    # --- one person -------------------------------------------------------------------------------------------------
 
     def _someone(self, cells: Sequence[Any], name: object, number: object, phone: object) -> Someone:
         one = Someone()
@@ -319,7 +324,9 @@ class Checker:
         one.started_on = self._date(one, cell, Field.STARTED)
 
 
+# zh: words of rosters
 _TOTAL_WORDS = frozenset({"合计", "总计", "小计", "共计", "累计", "总人数"})
+# zh: words of rosters
 _HEADER_WORDS = frozenset({"姓名", "名字", "职工姓名", "员工姓名", "会员姓名"})
 _BLANK = Someone()
 _COPIED = ("joined_on", "unit", "credit_code", "trade", "post", "form", "started_on")

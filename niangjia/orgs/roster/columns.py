@@ -45,7 +45,7 @@ LABELS: dict[Field, Sentence] = {
     Field.STARTED: _("date of joining the employer"),
 }
 
-# Plain header text of each fact. Matched whole, never as a part: 紧急联系人电话 is not the member's phone.
+# zh: plain header text of each fact. Matched whole, never as a part: 紧急联系人电话 is not the member's phone.
 HEADERS: dict[Field, str] = {
     Field.NAME: "姓名 名字 职工姓名 员工姓名 会员姓名 人员姓名 工会会员姓名 本人姓名 职工名字 会员名 名称 姓名职工 "
     "name fullname membername",
@@ -64,10 +64,11 @@ HEADERS: dict[Field, str] = {
     Field.TRADE: "岗位 工种 岗位工种 职业 工作岗位 职业工种 从事工种 从事岗位 岗位名称 工种名称 trade occupation",
     Field.POST: "职务 岗位类别 岗位性质 岗位类型 职位 post",
     Field.FORM: "用工形式 用工性质 用工方式 就业形式 就业形态 用工类型 职工类型 formofwork employmentform",
-    Field.STARTED: "入职时间 入职日期 进厂时间 进厂日期 到岗时间 进公司时间 进单位时间 入厂时间 到岗日期 入职年月 started",
+    Field.STARTED: "入职时间 入职日期 进厂时间 进厂日期 到岗时间 进公司时间 进单位时间 入厂时间 到岗日期 入职年月 "
+    "started",
 }
 ALIASES: dict[str, Field] = {alias: field for field, names in HEADERS.items() for alias in names.split()}
-# Columns that rosters have and this house has no place for; told once as "not kept", not as a mistake.
+# zh: columns that only number the lines
 NUMBERING = frozenset({"序号", "编号", "序", "no", "行号", "号"})
 _DECORATION = re.compile(r"[(（\[【<《].*?[)）\]】>》]|[\s*＊★:：#、。.\-_/\\|]|^\d+")
 
@@ -117,15 +118,18 @@ def header_at(row: int, cells: Sequence[object]) -> Header:
 
 
 def find_header(rows: Sequence[tuple[int, Sequence[object]]]) -> Header | None:
-    """The header among the first lines: the line that names most facts, the lowest of equals.
+    """The header among the first lines: the line that names most facts.
 
-    The lowest wins because a two-line header repeats its merged cells in both lines and says more in the second.
+    Of two equal lines that touch, the second: a header of two lines repeats its merged cells in both. Of two that stand
+    apart, the first: the other is the header of the next printed page.
     """
     best: Header | None = None
     for row, cells in rows[:SEARCHED_ROWS]:
         header = header_at(row, cells)
         enough = header.is_whole or len(header.columns) >= 2
-        if enough and (best is None or _rank(header) >= _rank(best)):
+        if not enough:
+            continue
+        if best is None or _rank(header) > _rank(best) or (_rank(header) == _rank(best) and row == best.row + 1):
             best = header
     return best
 

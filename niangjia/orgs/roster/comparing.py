@@ -79,7 +79,8 @@ WITH_THE_PEOPLE = (
     f"""UPDATE roster_stage s SET person_id = coalesce(p.merged_into_id, p.id)
     FROM people_person p WHERE p.id_hash = s.id_hash AND p.id_hash <> '' AND {LIVE}""",
     f"""UPDATE roster_stage s SET {_blame("name_differs", "name")}
-    FROM people_person p WHERE p.id = s.person_id AND {LIVE} AND replace(p.name, ' ', '') <> replace(s.name, ' ', '')""",
+    FROM people_person p
+    WHERE p.id = s.person_id AND {LIVE} AND replace(p.name, ' ', '') <> replace(s.name, ' ', '')""",
     f"""
     CREATE TEMPORARY TABLE roster_known ON COMMIT DROP AS
     SELECT s.number, s.person_id AS by_id, count(*) FILTER (WHERE p.name = s.name) AS same,
@@ -136,9 +137,9 @@ WITH_THE_UNIONS = (
     {_STANDING} AND m.union_id <> %(union)s""",
 )
 
-_UNITS = """
+_UNITS = f"""
 CREATE TEMPORARY TABLE roster_units ON COMMIT DROP AS
-WITH said AS (SELECT DISTINCT unit, credit_code FROM roster_stage s WHERE {live} AND (unit <> '' OR credit_code <> '')),
+WITH said AS (SELECT DISTINCT unit, credit_code FROM roster_stage s WHERE {LIVE} AND (unit <> '' OR credit_code <> '')),
 fits AS (
     SELECT said.unit, said.credit_code, e.id,
         e.uscc = said.credit_code AND e.uscc <> '' AS by_code,
@@ -154,7 +155,7 @@ fits AS (
 SELECT said.unit, said.credit_code, min(r.id) AS employer_id, count(r.id) AS fits
 FROM said LEFT JOIN ranked r ON r.unit = said.unit AND r.credit_code = said.credit_code AND r.place = 1
 GROUP BY said.unit, said.credit_code
-""".format(live=LIVE)
+"""
 
 WITH_THE_EMPLOYERS = (
     _UNITS,

@@ -29,7 +29,10 @@ FILE_FAULTS: dict[str, tuple[Sentence, Sentence]] = {
     ),
     "damaged": (_("The file is damaged and cannot be opened."), _SAVE_AS),
     "web_page": (_("The file is a web page that was named like a spreadsheet."), _SAVE_AS),
-    "word": (_("The file is a text document, not a spreadsheet."), _("Copy the table into a spreadsheet and upload that.")),
+    "word": (
+        _("The file is a text document, not a spreadsheet."),
+        _("Copy the table into a spreadsheet and upload that."),
+    ),
     "archive": (_("The file is an archive."), _("Unpack it and upload the spreadsheet inside.")),
     "binary_sheet": (_("The file is a binary workbook (.xlsb)."), _SAVE_AS),
     "wrong_type": (_("The file is not a spreadsheet."), _("Upload a file that ends in .xlsx, .xls, .ods or .csv.")),
@@ -43,7 +46,7 @@ FILE_FAULTS: dict[str, tuple[Sentence, Sentence]] = {
     ),
     "no_header": (
         _("No line in the file names the columns."),
-        _("Above the first person, head the columns with 姓名 and 身份证号 or 手机号, or use the template."),
+        _("Above the first person, name the columns: name, and identity number or mobile number. Or use the template."),
     ),
     "columns_missing": (
         _("Row %(row)s heads the columns, but these are missing: %(columns)s."),
@@ -55,14 +58,16 @@ NOTES: dict[str, Sentence] = {
     "unknown_columns": _("Sheet “%(sheet)s”: these columns were not imported: %(columns)s."),
     "no_header": _("Sheet “%(sheet)s” has no line that names the columns and was not read."),
     "columns_missing": _("Sheet “%(sheet)s” was not read: it lacks %(columns)s."),
-    "hidden_sheet": _("Sheet “%(sheet)s” is hidden and was not read. Show it and upload again if it belongs to the roster."),
+    "hidden_sheet": _(
+        "Sheet “%(sheet)s” is hidden and was not read. Show it and upload again if it belongs to the roster."
+    ),
     "unit_unknown": _(
         "Employer “%(unit)s” (%(count)s rows) is not in the register, so where these people work was not recorded. "
         "Register it, then import the roster again."
     ),
     "unit_several": _(
-        "Employer “%(unit)s” (%(count)s rows) fits several registered ones, so where these people work was not recorded. "
-        "Add the credit code."
+        "Employer “%(unit)s” (%(count)s rows) fits several in the register, so where these people work "
+        "was not recorded. Add the credit code."
     ),
     "units_more": _("%(count)s more employers are not in the register."),
     "blank_rows": _("Sheet “%(sheet)s”: %(count)s empty rows were passed over."),

@@ -19,7 +19,9 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _BLANKS = dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x09], " ")
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202C, 0x202D, 0x2060, 0xFEFF, 0x0D])
 _PLAIN = {**_WIDE, **_BLANKS, **_INVISIBLE}
-NOTHING = frozenset({"", "/", "\\", "-", "--", "—", "——", "无", "暂无", "空", "n/a", "#n/a", "null", "none", "nan", "."})
+NOTHING = frozenset(
+    {"", "/", "\\", "-", "--", "—", "——", "无", "暂无", "空", "n/a", "#n/a", "null", "none", "nan", "."}
+)
 
 
 class Unreadable(Exception):
@@ -51,7 +53,7 @@ def is_nothing(value: object) -> bool:
     return text_of(value).lower() in NOTHING
 
 
-# --- names ------------------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------------------------
 
 _HAN = "\u3007\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff"
 _SIMPLE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
@@ -86,17 +88,24 @@ def name_of(value: object) -> tuple[str, str]:
     return text, remark
 
 
-# --- dates ------------------------------------------------------------------------------------------------------------
+# --- dates ----------------------------------------------------------------------------------------------------------
 
 _EPOCH = date(1899, 12, 30)  # day 0 of serial numbers, past the leap day of 1900 that never was
 _EPOCH_1904 = date(1904, 1, 1)
 _SERIALS = range(3654, 73416)  # 1910 to 2100; below, a number is a count of something
+# zh: dates
 _YMD = re.compile(r"(\d{4})\s*[-/.年·,、_ ]\s*(\d{1,2})(?:\s*[-/.月·,、_ ]\s*(\d{1,2})?\s*[日号]?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+# zh: dates
 _TAIL = re.compile(r"\s*[T ]\s*\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?\s*$|\s*(星期|周)[一二三四五六日天]\s*$")
+# zh: dates
 _SHORT = re.compile(r"'?\d{2}\s*[-/.年]\s*\d{1,2}(\s*[-/.月]\s*\d{0,2}\s*[日号]?)?")
 _YEAR_LAST = re.compile(r"\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{4}")
-_HAN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_HAN_SIGNS = frozenset("一二三四五六七八九十〇零○")  # zh: numerals
+_HAN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")  # zh: numerals
+_ONE, _ZERO = "一", "〇"  # zh: numerals
+_ONLY_YEAR = re.compile(r"\d{4}年?")  # zh: a year
+# zh: tens
 _HAN_TENS = re.compile(r"([一二三]?)十([一二三四五六七八九]?)")
 FIRST_DAY = date(1900, 1, 1)
 
@@ -125,8 +134,8 @@ def _dated_number(number: float, from_1904: bool) -> tuple[date, str]:
 
 def _dated_text(text: str, from_1904: bool) -> tuple[date, str]:
     text = _TAIL.sub("", text.lstrip("'`"))
-    if any(sign in "一二三四五六七八九十〇零○" for sign in text):
-        text = _HAN_TENS.sub(lambda ten: f"{ten[1] or '一'}{ten[2] or '〇'}", text).translate(_HAN_DIGITS)
+    if not _HAN_SIGNS.isdisjoint(text):
+        text = _HAN_TENS.sub(lambda ten: f"{ten[1] or _ONE}{ten[2] or _ZERO}", text).translate(_HAN_DIGITS)
     if text.isdigit():
         if len(text) in (6, 8) and 1900 <= int(text[:4]) <= 2100:
             found = _COMPACT.fullmatch(text)
@@ -145,7 +154,7 @@ def _dated_text(text: str, from_1904: bool) -> tuple[date, str]:
         raise Unreadable("date_short_year", value=text)
     if _YEAR_LAST.fullmatch(text):
         raise Unreadable("date_year_last", value=text)
-    if re.fullmatch(r"\d{4}年?", text):
+    if _ONLY_YEAR.fullmatch(text):
         raise Unreadable("date_year_only", value=text)
     raise Unreadable("date_unreadable", value=text[:20])
 
@@ -160,7 +169,7 @@ def _day(year: str, month: str, day: str | None, shown: str) -> tuple[date, str]
     return found, "" if day else "date_month_only"
 
 
-# --- phones -----------------------------------------------------------------------------------------------------------
+# --- phones ---------------------------------------------------------------------------------------------------------
 
 _LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?|[2-8]\d{6,7}")
 _EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
@@ -208,7 +217,7 @@ def phone_of(value: object) -> str:
     raise Unreadable("phone_signs")
 
 
-# --- identity numbers -------------------------------------------------------------------------------------------------
+# --- identity numbers -----------------------------------------------------------------------------------------------
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ZEROES = ord("0") * sum(_WEIGHTS)

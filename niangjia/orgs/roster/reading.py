@@ -1,4 +1,4 @@
-"""A file as tables: whatever kind of spreadsheet it is, its header found, its merged cells filled, its rows streamed."""
+"""A file as tables: whatever kind of spreadsheet it is, its header found, merged cells filled, rows streamed."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def kind_of(path: Path) -> str:
         raise FileFault("empty")
     with path.open("rb") as file:
         head = file.read(8192)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
         if size > WORKBOOK_LIMIT * MEGABYTE:
             raise FileFault("too_big", limit=WORKBOOK_LIMIT)
         if head.startswith(b"\xd0") and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
@@ -130,12 +130,14 @@ def kind_of(path: Path) -> str:
     start = head.lstrip(codecs.BOM_UTF8).lstrip()[:512].lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style", b"<head", b"<body")):
         raise FileFault("web_page")
-    if start.startswith((b"%pdf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")):
+    if start.startswith(
+        (b"%pdf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
+    ):
         raise FileFault("archive" if start[:2] in (b"ra", b"7z", b"\x1f\x8b") else "wrong_type")
     return "text"
 
 
-# --- text files ---------------------------------------------------------------------------------------------------------
+# --- text files -----------------------------------------------------------------------------------------------------
 
 
 def _text_sheet(path: Path, name: str) -> Iterator[Sheet]:
@@ -144,8 +146,6 @@ def _text_sheet(path: Path, name: str) -> Iterator[Sheet]:
         sample = file.read(256 * 1024)
         told = re.match(r"sep=(.)\r?\n", sample, re.IGNORECASE)  # Excel reads this line and does not show it
         file.seek(0)
-        if encoding in ("utf-8-sig", "utf-16"):
-            file.read(0)
         if told:
             file.readline()
         separator = told[1] if told else _separator(sample)
@@ -218,15 +218,13 @@ def _first_undecodable(path: Path, encoding: str) -> int:
                 return 0
 
 
-# --- merged cells -------------------------------------------------------------------------------------------------------
+# --- merged cells ---------------------------------------------------------------------------------------------------
 
 
 def _unmerged(sheet: Sheet) -> Iterator[Row]:
     """Rows numbered from 1, with what a merged cell says repeated in every row it spans."""
     tall = sorted(
-        (top, bottom, column - sheet.first_column)
-        for (top, column), (bottom, _right) in sheet.merged
-        if bottom > top
+        (top, bottom, column - sheet.first_column) for (top, column), (bottom, _right) in sheet.merged if bottom > top
     )
     if not tall:
         yield from enumerate(sheet.rows, start=1)

@@ -25,7 +25,16 @@ from niangjia.orgs.roster.permissions import RUNNERS, can_apply, can_undo
 from niangjia.orgs.roster.verdicts import SENTENCES, STOPPING, Fault, Verdict, sentence, worst
 from niangjia.orgs.roster.writing import template_workbook
 
-__all__ = ["RosterPage", "RowSaid", "batch_for", "batches_for", "roster_page", "rows_said", "template_workbook", "unions_for"]
+__all__ = [
+    "RosterPage",
+    "RowSaid",
+    "batch_for",
+    "batches_for",
+    "roster_page",
+    "rows_said",
+    "template_workbook",
+    "unions_for",
+]
 PER_PAGE = 50
 STATE = RosterBatch.State
 
@@ -40,6 +49,10 @@ class RowSaid:
     faults: tuple[str, ...]
     name: str = ""
 
+    @property
+    def label(self) -> Sentence:
+        return Verdict(self.verdict).label
+
 
 def rows_said(batch: RosterBatch, *, staged: bool = False) -> Iterator[RowSaid]:
     """Every row in the order of the file; of people who share a row, the worst verdict and all faults.
@@ -49,7 +62,7 @@ def rows_said(batch: RosterBatch, *, staged: bool = False) -> Iterator[RowSaid]:
     source = "roster_stage" if staged else "orgs_rosterrow WHERE batch_id = %s"
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            f"SELECT sheet, row, verdict, faults, name FROM {source} ORDER BY number",  # noqa: S608 - one of two constants
+            f"SELECT sheet, row, verdict, faults, name FROM {source} ORDER BY number",
             [] if staged else [batch.pk],
         )
         names = [sheet["name"] for sheet in batch.sheets]

@@ -109,7 +109,8 @@ class _Kept:
     def write(self, *, final: bool = False) -> None:
         chunks = []
         while len(self.rows) >= CHUNK or (final and self.rows):
-            chunks.append(RosterChunk(batch_id=self.batch_id, number=self.written, rows=self.rows[:CHUNK]))
+            rows: Any = self.rows[:CHUNK]
+            chunks.append(RosterChunk(batch_id=self.batch_id, number=self.written, rows=rows))
             del self.rows[:CHUNK]
             self.written += 1
         RosterChunk.objects.bulk_create(chunks)
@@ -144,10 +145,14 @@ def _lines(
                 text = "\t".join(said.translate(_ESCAPES) for said in (one.unit, one.credit_code, one.trade))
             name = one.name if one.name.isalpha() else one.name.translate(_ESCAPES)
             yield (
-                f"{next(numbers)}\t{place}\t{row}\t{part}\t{verdict}\t{faults}\t{name}\t{one.id_kind}\t{id_hash}\t"
-                f"{phone_hash}\t{one.sex}\t{one.birth_date or _NULL}\t{one.joined_on or _NULL}\t{text}\t{one.post}\t"
-                f"{one.form}\t{one.started_on or _NULL}\n"
-            ), cells, one
+                (
+                    f"{next(numbers)}\t{place}\t{row}\t{part}\t{verdict}\t{faults}\t{name}\t{one.id_kind}\t{id_hash}\t"
+                    f"{phone_hash}\t{one.sex}\t{one.birth_date or _NULL}\t{one.joined_on or _NULL}\t{text}\t{one.post}\t"
+                    f"{one.form}\t{one.started_on or _NULL}\n"
+                ),
+                cells,
+                one,
+            )
 
 
 _NULL = "\\N"

@@ -39,14 +39,15 @@ def leanings(batch: RosterBatch) -> list[Leaning]:
 def _references(batch: RosterBatch, model: type[models.Model], column: str, made: str) -> list[Leaning]:
     """Rows of any table, of whatever package, whose foreign key points at something the roster made."""
     found = []
-    for relation in model._meta.get_fields(include_hidden=True):
+    relations: list[Any] = model._meta.get_fields(include_hidden=True)
+    for relation in relations:
         if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)) or relation.concrete:
             continue
         other: Any = relation.related_model
         key = relation.field.column
         own = _OWN.get((other, column), "")
         sql = (
-            f'SELECT r.row FROM orgs_rosterrow r JOIN "{other._meta.db_table}" x ON x."{key}" = r.{column}'  # noqa: S608
+            f'SELECT r.row FROM orgs_rosterrow r JOIN "{other._meta.db_table}" x ON x."{key}" = r.{column}'
             f" WHERE r.batch_id = %s AND {made} {own} ORDER BY r.number"
         )
         found += _leaning(other, sql, [batch.pk])
@@ -60,30 +61,36 @@ _OWN: dict[tuple[type[models.Model], str], str] = {
 }
 _CHANGED: tuple[tuple[str, type[models.Model]], ...] = (
     (
-        "SELECT r.row FROM orgs_rosterrow r LEFT JOIN orgs_membership m ON m.id = r.membership_id"
-        " WHERE r.batch_id = %s AND r.membership_id IS NOT NULL AND (m.id IS NULL OR m.person_id <> r.person_id"
-        " OR m.state <> 'member' OR m.until IS NOT NULL OR m.since IS DISTINCT FROM r.joined_on) ORDER BY r.number",
+        """
+        SELECT r.row FROM orgs_rosterrow r LEFT JOIN orgs_membership m ON m.id = r.membership_id
+        WHERE r.batch_id = %s AND r.membership_id IS NOT NULL AND (
+            m.id IS NULL OR m.person_id <> r.person_id OR m.state <> 'member' OR m.until IS NOT NULL
+            OR m.since IS DISTINCT FROM r.joined_on)
+        ORDER BY r.number""",
         Membership,
     ),
     (
-        "SELECT r.row FROM orgs_rosterrow r LEFT JOIN orgs_employment e ON e.id = r.employment_id"
-        " WHERE r.batch_id = %s AND (r.new_employment OR r.employment_before IS NOT NULL)"
-        " AND (e.id IS NULL OR e.person_id <> r.person_id OR e.until IS NOT NULL"
-        " OR (r.trade <> '' AND e.occupation <> r.trade) OR (r.post <> '' AND e.post <> r.post)"
-        " OR (r.form <> '' AND e.form <> r.form)) ORDER BY r.number",
+        """
+        SELECT r.row FROM orgs_rosterrow r LEFT JOIN orgs_employment e ON e.id = r.employment_id
+        WHERE r.batch_id = %s AND (r.new_employment OR r.employment_before IS NOT NULL) AND (
+            e.id IS NULL OR e.person_id <> r.person_id OR e.until IS NOT NULL
+            OR (r.trade <> '' AND e.occupation <> r.trade) OR (r.post <> '' AND e.post <> r.post)
+            OR (r.form <> '' AND e.form <> r.form))
+        ORDER BY r.number""",
         Employment,
     ),
     (
-        "SELECT r.row FROM orgs_rosterrow r LEFT JOIN people_person p ON p.id = r.person_id"
-        " WHERE r.batch_id = %s AND (r.new_person OR r.filled <> '{}') AND (p.id IS NULL"
-        " OR p.merged_into_id IS NOT NULL OR p.erased_on IS NOT NULL"
-        " OR (r.new_person AND (p.name <> r.name OR p.identity_proved_on IS NOT NULL"
-        " OR p.residence_code <> '' OR p.hukou_code <> ''))"
-        " OR ((r.new_person OR 'id' = ANY(r.filled)) AND p.id_hash <> r.id_hash)"
-        " OR ((r.new_person OR 'phone' = ANY(r.filled)) AND p.phone_hash <> r.phone_hash)"
-        " OR ((r.new_person OR 'sex' = ANY(r.filled)) AND p.sex <> r.sex)"
-        " OR ((r.new_person OR 'birth' = ANY(r.filled)) AND p.birth_date IS DISTINCT FROM r.birth_date))"
-        " ORDER BY r.number",
+        """
+        SELECT r.row FROM orgs_rosterrow r LEFT JOIN people_person p ON p.id = r.person_id
+        WHERE r.batch_id = %s AND (r.new_person OR r.filled <> '{}') AND (
+            p.id IS NULL OR p.merged_into_id IS NOT NULL OR p.erased_on IS NOT NULL
+            OR (r.new_person AND (p.name <> r.name OR p.identity_proved_on IS NOT NULL
+                OR p.residence_code <> '' OR p.hukou_code <> ''))
+            OR ((r.new_person OR 'id' = ANY(r.filled)) AND p.id_hash <> r.id_hash)
+            OR ((r.new_person OR 'phone' = ANY(r.filled)) AND p.phone_hash <> r.phone_hash)
+            OR ((r.new_person OR 'sex' = ANY(r.filled)) AND p.sex <> r.sex)
+            OR ((r.new_person OR 'birth' = ANY(r.filled)) AND p.birth_date IS DISTINCT FROM r.birth_date))
+        ORDER BY r.number""",
         Person,
     ),
 )
@@ -93,26 +100,33 @@ def _leaning(model: type[models.Model], sql: str, values: list[Any]) -> list[Lea
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = [row for (row,) in cursor.fetchall()]
-    return [Leaning(model._meta.verbose_name, tuple(dict.fromkeys(rows))[:SHOWN], len(rows))] if rows else []
+    return [Leaning(model._meta.verbose_name or "", tuple(dict.fromkeys(rows))[:SHOWN], len(rows))] if rows else []
 
 
 _BACK = (
-    "DELETE FROM orgs_employment e USING orgs_rosterrow r WHERE r.batch_id = %s AND e.id = r.employment_id"
-    " AND r.new_employment",
-    "UPDATE orgs_employment e SET occupation = r.employment_before->>'occupation', post = r.employment_before->>'post',"
-    " form = r.employment_before->>'form', since = (r.employment_before->>'since')::date"
-    " FROM orgs_rosterrow r WHERE r.batch_id = %s AND e.id = r.employment_id AND r.employment_before IS NOT NULL",
+    """
+    DELETE FROM orgs_employment e USING orgs_rosterrow r
+    WHERE r.batch_id = %s AND e.id = r.employment_id AND r.new_employment""",
+    """
+    UPDATE orgs_employment e SET occupation = r.employment_before->>'occupation',
+        post = r.employment_before->>'post', form = r.employment_before->>'form',
+        since = (r.employment_before->>'since')::date
+    FROM orgs_rosterrow r
+    WHERE r.batch_id = %s AND e.id = r.employment_id AND r.employment_before IS NOT NULL""",
     "DELETE FROM orgs_membership m USING orgs_rosterrow r WHERE r.batch_id = %s AND m.id = r.membership_id",
-    "UPDATE people_person p SET"
-    " id_kind = CASE WHEN 'id' = ANY(r.filled) THEN '' ELSE p.id_kind END,"
-    " id_number = CASE WHEN 'id' = ANY(r.filled) THEN '' ELSE p.id_number END,"
-    " id_hash = CASE WHEN 'id' = ANY(r.filled) THEN '' ELSE p.id_hash END,"
-    " phone = CASE WHEN 'phone' = ANY(r.filled) THEN '' ELSE p.phone END,"
-    " phone_hash = CASE WHEN 'phone' = ANY(r.filled) THEN '' ELSE p.phone_hash END,"
-    " sex = CASE WHEN 'sex' = ANY(r.filled) THEN '' ELSE p.sex END,"
-    " birth_date = CASE WHEN 'birth' = ANY(r.filled) THEN NULL ELSE p.birth_date END"
-    " FROM orgs_rosterrow r WHERE r.batch_id = %s AND p.id = r.person_id AND r.filled <> '{}'",
-    "DELETE FROM people_person p USING orgs_rosterrow r WHERE r.batch_id = %s AND p.id = r.person_id AND r.new_person",
+    """
+    UPDATE people_person p SET
+        id_kind = CASE WHEN 'id' = ANY(r.filled) THEN '' ELSE p.id_kind END,
+        id_number = CASE WHEN 'id' = ANY(r.filled) THEN '' ELSE p.id_number END,
+        id_hash = CASE WHEN 'id' = ANY(r.filled) THEN '' ELSE p.id_hash END,
+        phone = CASE WHEN 'phone' = ANY(r.filled) THEN '' ELSE p.phone END,
+        phone_hash = CASE WHEN 'phone' = ANY(r.filled) THEN '' ELSE p.phone_hash END,
+        sex = CASE WHEN 'sex' = ANY(r.filled) THEN '' ELSE p.sex END,
+        birth_date = CASE WHEN 'birth' = ANY(r.filled) THEN NULL ELSE p.birth_date END
+    FROM orgs_rosterrow r WHERE r.batch_id = %s AND p.id = r.person_id AND r.filled <> '{}'""",
+    """
+    DELETE FROM people_person p USING orgs_rosterrow r
+    WHERE r.batch_id = %s AND p.id = r.person_id AND r.new_person""",
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit.refusal import Sentence
@@ -31,7 +31,9 @@ class Fault(TypedDict, total=False):
 # Faults that stop a row. Everything else lets it through with a remark.
 REFUSES: dict[str, Sentence] = {
     "name_missing": _("is empty. Fill in the name."),
-    "name_lost_sign": _("holds a sign that was lost when the file was saved, as happens to rare characters. Type it again."),
+    "name_lost_sign": _(
+        "holds a sign that was lost when the file was saved, as happens to rare characters. Type it again."
+    ),
     "name_digits": _("holds digits. Is it in the right column?"),
     "name_signs": _("holds signs that no name has. Check the cell."),
     "name_long": _("is longer than 64 signs. Check the cell."),
@@ -41,11 +43,17 @@ REFUSES: dict[str, Sentence] = {
     "id_signs": _("holds signs that no identity number has. Compare it with the card."),
     "id_birth": _("gives an impossible date of birth in digits 7 to 14. Compare it with the card."),
     "id_check": _("the last sign should be %(expected)s, so one of the 18 is mistyped. Compare it with the card."),
-    "id_other_paper": _("looks like a passport or travel permit. Give the residence permit number instead, or only a mobile number."),
-    "digits_lost": _("was stored as a number and its last digits are gone. Set the column to text and type the numbers again."),
+    "id_other_paper": _(
+        "looks like a passport or travel permit. Give the residence permit number instead, or only a mobile number."
+    ),
+    "digits_lost": _(
+        "was stored as a number and its last digits are gone. Set the column to text and type the numbers again."
+    ),
     "two_numbers": _("holds two numbers for one person. Leave one."),
     "phone_only_bad": _("cannot be used, and there is no identity number. One of them must be right."),
-    "people_unpaired": _("holds %(people)s people, but it is not clear which numbers are whose. Give each person a row."),
+    "people_unpaired": _(
+        "holds %(people)s people, but it is not clear which numbers are whose. Give each person a row."
+    ),
     "date_short_year": _("“%(value)s” has a year of two digits. Write all four: 2023-05-01."),
     "date_year_last": _("“%(value)s” can be read in two ways. Write the year first: 2023-05-01."),
     "date_year_only": _("“%(value)s” is only a year. Write year and month at least: 2023-05."),
@@ -54,13 +62,22 @@ REFUSES: dict[str, Sentence] = {
     "date_too_early": _("“%(value)s” lies before 1900. Correct it."),
     "date_unreadable": _("“%(value)s” is not a date. Write it like 2023-05-01."),
     "date_future": _("“%(value)s” lies in the future. Correct it."),
-    "formula_uncounted": _("is a formula without a stored result. Open the file in a spreadsheet program, save it and upload again."),
+    "formula_uncounted": _(
+        "is a formula without a stored result. Open the file in a spreadsheet program, save it and upload again."
+    ),
     "cell_error": _("shows an error of the spreadsheet instead of a value. Correct the formula."),
     "repeated": _("the same person already stands in row %(row)s. This row was left out."),
     "same_id_other_name": _("row %(row)s has the same number under another name. Find out whose it is."),
-    "phone_shared_alone": _("row %(row)s has the same number under another name, and there is no identity number to tell them apart."),
-    "phone_of_another": _("is recorded for somebody of another name, and there is no identity number to tell them apart."),
-    "name_differs": _("differs from the name recorded under this identity number. Check both; a changed name is corrected on the person's page first."),
+    "phone_shared_alone": _(
+        "row %(row)s has the same number under another name, and there is no identity number to tell them apart."
+    ),
+    "phone_of_another": _(
+        "is recorded for somebody of another name, and there is no identity number to tell them apart."
+    ),
+    "name_differs": _(
+        "differs from the name recorded under this identity number. Check both; "
+        "a changed name is corrected on the person's page first."
+    ),
     "id_differs": _("differs from the number recorded for this name and mobile number. Check both."),
     "several_match": _("fits several recorded people. Add the identity number."),
     "member_elsewhere": _("is a member of another union. Ask for a transfer of membership; an import moves nobody."),
@@ -122,9 +139,9 @@ def sentence(row: int, fault: Fault) -> str:
     said = matter % names if names else matter
     field = fault.get("field", "")
     if not field:
-        return now("Row %(row)s %(matter)s") % {"row": row, "matter": said}
+        return gettext("Row %(row)s %(matter)s") % {"row": row, "matter": said}
     label = str(LABELS[Field(field)])
-    return now("Row %(row)s, %(column)s: %(matter)s") % {"row": row, "column": label, "matter": said}
+    return gettext("Row %(row)s, %(column)s: %(matter)s") % {"row": row, "column": label, "matter": said}
 
 
 def worst(verdicts: Iterable[str]) -> Verdict:

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
 from niangjia.orgs.models_roster import RosterBatch, RosterChunk, RosterRow
 from niangjia.orgs.roster.staging import CHUNK
@@ -18,7 +19,8 @@ from niangjia.orgs.roster.verdicts import Verdict, sentence
 
 # zh: the column heads of the template, as the reader knows them
 TEMPLATE = (
-    "姓名", "身份证号", "手机号", "性别", "入会时间", "所在单位", "统一社会信用代码", "工种", "职务", "用工形式", "入职时间",
+    "姓名", "身份证号", "手机号", "性别", "入会时间", "所在单位", "统一社会信用代码",
+    "工种", "职务", "用工形式", "入职时间",
 )  # fmt: skip
 TEXT_FORMAT = "@"
 
@@ -54,7 +56,7 @@ def template_workbook() -> bytes:
     sheet.title = _("roster")
     sheet.append(TEMPLATE)
     for place in range(1, len(TEMPLATE) + 1):
-        letter = sheet.cell(1, place).column_letter
+        letter = get_column_letter(place)
         sheet.column_dimensions[letter].width = 20
         sheet.column_dimensions[letter].number_format = TEXT_FORMAT
         sheet.cell(1, place).font = Font(bold=True)
@@ -65,7 +67,7 @@ def template_workbook() -> bytes:
 
 
 def refused_workbook(batch: RosterBatch) -> bytes:
-    """The refused rows as they were typed, sheet by sheet, with the reason first. Corrected, it can be imported again."""
+    """The refused rows as typed, sheet by sheet, with the reason first. Corrected, it can be imported again."""
     book = Workbook(write_only=True)
     sheets: dict[int, Any] = {}
     rows = RosterRow.objects.filter(batch=batch, verdict=Verdict.REFUSED).order_by("number")
@@ -74,7 +76,7 @@ def refused_workbook(batch: RosterBatch) -> bytes:
     for row in rows.iterator():
         if chunk is None or chunk.number != row.number // CHUNK:
             chunk = RosterChunk.objects.get(batch=batch, number=row.number // CHUNK)
-        cells = chunk.rows[row.number % CHUNK][0]
+        cells = chunk.typed[row.number % CHUNK][0]
         reasons = [sentence(row.row, fault) for fault in row.faults]
         if waiting and waiting[:2] == (row.sheet, row.row):  # several people in one row of the spreadsheet
             waiting[2].extend(reason for reason in reasons if reason not in waiting[2])
@@ -88,7 +90,10 @@ def refused_workbook(batch: RosterBatch) -> bytes:
 
 
 def _write(
-    book: Workbook, sheets: dict[int, Any], batch: RosterBatch, refused: tuple[int, int, list[str], Sequence[Any]] | None
+    book: Workbook,
+    sheets: dict[int, Any],
+    batch: RosterBatch,
+    refused: tuple[int, int, list[str], Sequence[Any]] | None,
 ) -> None:
     if refused is None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def _undo(batch_id: int, in_json: bool) -> None:
 
 
 @contextmanager
-def _watched(in_json: bool) -> Iterator[actions.Tell]:
+def _watched(in_json: bool) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on the terminal, beside and never inside what is printed."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
