@@ -32,8 +32,9 @@ def _fingerprint() -> str:
 def _maintenance() -> Iterator[psycopg.Connection[Any]]:
     """The server's own database, held by one process at a time."""
     # psycopg's names for what Django's settings call NAME, USER, …
-    given = settings.DATABASES["default"]
-    wanted = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "password": given["PASSWORD"]}
+    given: dict[str, Any] = settings.DATABASES["default"]
+    wanted: dict[str, Any] = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"]}
+    wanted |= {"password": given["PASSWORD"]}
     with psycopg.connect(dbname="postgres", autocommit=True, **{k: v for k, v in wanted.items() if v}) as server:
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", ["niangjia-test-template"])
         yield server
@@ -76,7 +77,8 @@ def django_db_modify_db_settings(
     django_db_blocker: Any,
 ) -> None:
     """Let every test database begin as a copy of the migrated template."""
-    base = settings.DATABASES["default"]["TEST"]["NAME"].removesuffix("_" + _worker())
+    given: dict[str, Any] = settings.DATABASES["default"]
+    base = given["TEST"]["NAME"].removesuffix("_" + _worker())
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = ensure_template(base)
 
