@@ -85,7 +85,7 @@ class SealedTextField(TextField):
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
 
-class SealedJSONField(TextField):
+class SealedJSONField(AnyField):
     """A JSON value that is plain in Python and sealed in the database."""
 
     @property

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from niangjia.kit.actor import Actor, Role
 from niangjia.kit.middleware import refusal_page
 from niangjia.kit.refusal import Forbidden, Refusal
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Needs(StrEnum):
@@ -69,7 +70,7 @@ def read_only(view: View) -> View:
     """Run the view so that its connection refuses every write."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in SAFE_METHODS:
             return view(request, *args, **kwargs)
         with connection.execute_wrapper(_refuse_writes):
@@ -94,9 +95,7 @@ def declare(patterns: Sequence[URLPattern | URLResolver], needs: Needs) -> list[
         original = pattern.callback
 
         @functools.wraps(original)
-        def opened(
-            request: HttpRequest, *args: Any, original: View = original, **kwargs: Any
-        ) -> HttpResponse:
+        def opened(request: HttpRequest, *args: Any, original: View = original, **kwargs: Any) -> HttpResponseBase:
             return original(request, *args, **kwargs)
 
         opened.needs = needs  # type: ignore[attr-defined]
@@ -118,7 +117,7 @@ class DoorMiddleware:
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
     def process_view(

@@ -53,8 +53,8 @@ def moment(when: datetime | None) -> SafeString:
     if when is None:
         return SafeString("")
     local = when.astimezone(clock.SHANGHAI)
-    said = f"{_say_day(local.date())} {local:%H:%M}"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), said)
+    words = '<time datetime="{}"><span class="nowrap">{}</span> {}</time>'
+    return format_html(words, local.isoformat(timespec="minutes"), _say_day(local.date()), f"{local:%H:%M}")
 
 
 def _date_of(when: date | datetime) -> date:
