@@ -147,8 +147,8 @@ def _lines(
             yield (
                 (
                     f"{next(numbers)}\t{place}\t{row}\t{part}\t{verdict}\t{faults}\t{name}\t{one.id_kind}\t{id_hash}\t"
-                    f"{phone_hash}\t{one.sex}\t{one.birth_date or _NULL}\t{one.joined_on or _NULL}\t{text}\t{one.post}\t"
-                    f"{one.form}\t{one.started_on or _NULL}\n"
+                    f"{phone_hash}\t{one.sex}\t{one.birth_date or _NULL}\t{one.joined_on or _NULL}\t{text}\t"
+                    f"{one.post}\t{one.form}\t{one.started_on or _NULL}\n"
                 ),
                 cells,
                 one,
