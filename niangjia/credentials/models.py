@@ -156,7 +156,7 @@ class Credential(models.Model):
     objects = CredentialQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("certificate")
+        verbose_name = _("credential")
         ordering: ClassVar = ["-issued_on", "-pk"]
         indexes: ClassVar = [models.Index(fields=["person", "achievement"], name="credential_by_person")]
         constraints: ClassVar = [

@@ -197,7 +197,7 @@ class Transfer(models.Model):
     objects = TransferQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("transfer of units")
+        verbose_name = _("ledger transfer")
         ordering: ClassVar = ["pk"]
         indexes: ClassVar = [models.Index(fields=["thing_type", "thing_id"], name="transfer_by_thing")]
         constraints: ClassVar = [
@@ -256,7 +256,7 @@ class Entry(models.Model):
     posted_on = models.DateField(_("date"))
 
     class Meta:
-        verbose_name = _("entry")
+        verbose_name = _("ledger entry")
         ordering: ClassVar = ["pk"]
         indexes: ClassVar = [models.Index(fields=["account", "id"], name="entry_by_account")]
         constraints: ClassVar = [
@@ -282,7 +282,7 @@ class Usage(models.Model):
     most_amount = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("use within a window")
+        verbose_name = _("use of a limit")
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(name="one_count_per_person_and_window", fields=["person", "window"]),
