@@ -64,8 +64,9 @@ def keyed_hash(plain: str, purpose: str) -> str:
 
 if TYPE_CHECKING:
     TextField = models.TextField[str, str]
+    AnyField = models.TextField[Any, Any]
 else:
-    TextField = models.TextField
+    TextField = AnyField = models.TextField
 
 
 class SealedTextField(TextField):
@@ -87,6 +88,9 @@ class SealedTextField(TextField):
 
 class SealedJSONField(AnyField):
     """A JSON value that is plain in Python and sealed in the database."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any  # for the checker of models: not the text that TextField takes
 
     @property
     def _context(self) -> str:

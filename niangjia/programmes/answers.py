@@ -90,7 +90,7 @@ def _bounded(field: Field, value: int, show: Any) -> int:
     return value
 
 
-def _date(_field: Field, raw: Any) -> str:
+def _date(_field: Field | None, raw: Any) -> str:
     text = str(raw).translate(FULL_WIDTH)
     for mark in ("年", "月", ".", "/"):  # zh: how people write dates
         text = text.replace(mark, "-")
@@ -108,7 +108,7 @@ def _choice(field: Field, raw: Any) -> str:
     return str(raw)
 
 
-def _yes_no(_field: Field, raw: Any) -> bool:
+def _yes_no(_field: Field | None, raw: Any) -> bool:
     known = {"yes": True, "no": False, "true": True, "false": False, "True": True, "False": False}
     if isinstance(raw, bool):
         return raw
@@ -178,8 +178,8 @@ def require_complete(application: Application) -> None:
     needed = [one for one in fields.values() if one.type == "file" and one.required]
     needed = [one for one in needed if is_shown(one, application.answers)]
     if needed:
-        attached = application.attachments.filter(removed_at=None).values_list("field", flat=True).order_by("field")
-        attached = set(attached)
+        standing = application.attachments.filter(removed_at=None)
+        attached = set(standing.values_list("field", flat=True).order_by("field"))
         faults |= {one.key: _("%s: please attach a file.") % label(one) for one in needed if one.key not in attached}
     if faults:
         raise Invalid(
@@ -197,7 +197,7 @@ def declared_facts(definition: Definition, values: Mapping[str, Any]) -> dict[st
 
 
 def typed_fact(path: str, raw: Any) -> Any:
-    """An answer to the question of a fact, in the fact's stored form; None when empty. Raises Invalid with a sentence."""
+    """An answer to a fact's question, in the fact's stored form; None when empty. Raises Invalid with a sentence."""
     fact = facts.schema().facts[path]
     text = str(raw if raw is not None else "").strip()
     if not text:

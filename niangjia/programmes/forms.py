@@ -97,7 +97,8 @@ def typed_again(spec: Field, stored: Any) -> str:
 class PageForm(forms.Form):
     """One page of an application, built from the programme's fields, its file fields included.
 
-    The browser is not asked to insist on anything: half a page can be kept. `attached` counts the files that already stand, by field: a file handed in once is not asked for again.
+    The browser is not asked to insist on anything: half a page can be kept. `attached` counts the files that already
+    stand, by field: a file handed in once is not asked for again.
     """
 
     use_required_attribute = False
@@ -130,8 +131,11 @@ class PageForm(forms.Form):
         for key, spec in self.specs.items():
             if not spec.required or key in self.errors:
                 continue
-            given = self.attached.get(key, 0) or self.uploads(key) if spec.type == "file" else cleaned.get(key) is not None
-            if not given:
+            if spec.type == "file":
+                is_given = bool(self.attached.get(key) or self.uploads(key))
+            else:
+                is_given = cleaned.get(key) is not None
+            if not is_given:
                 label = answers.label(spec)
                 self.add_error(
                     key,
@@ -160,9 +164,9 @@ def takes_photos(spec: Field) -> bool:
 class FactForm(forms.Form):
     """The one question that is open."""
 
-    def __init__(self, fact: Fact, *, data: Mapping[str, Any] | None = None) -> None:
-        # A page may hold several of these: the fact's path keeps their ids apart.
-        super().__init__(data, auto_id=f"{fact.column}-%s")
+    def __init__(self, fact: Fact, *, round_id: int, data: Mapping[str, Any] | None = None) -> None:
+        # A page may hold several of these: their ids must differ.
+        super().__init__(data, auto_id=f"ask-{round_id}-{fact.column}-%s")
         language = get_language() or "zh"
         chinese = language.startswith("zh")
         asked = (fact.ask_zh if chinese else fact.ask_en) or fact.label(language)
@@ -220,9 +224,7 @@ class ObjectionForm(forms.Form):
         help_text=_("A phone number or an e-mail address. Only the officer who looks into it sees it."),
         max_length=64,
     )
-    text = forms.CharField(
-        label=_("What is wrong?"), max_length=4000, widget=forms.Textarea({"rows": 5})
-    )
+    text = forms.CharField(label=_("What is wrong?"), max_length=4000, widget=forms.Textarea({"rows": 5}))
 
     def __init__(self, lines: Iterable[tuple[int, str]], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

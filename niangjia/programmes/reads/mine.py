@@ -43,7 +43,7 @@ def my_application(actor: Actor, pk: int) -> Application:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An application being written: its pages with at least one question, the files, and what was filled in for them."""
+    """An application being written: the pages that ask something, the files, and what was filled in for them."""
 
     application: Application
     definition: Definition
@@ -97,9 +97,7 @@ def my_draft(actor: Actor, pk: int) -> Draft:
         application=found,
         definition=definition,
         pages=tuple(
-            page
-            for page in definition.form
-            if any(answering.is_shown(field, found.answers) for field in page.fields)
+            page for page in definition.form if any(answering.is_shown(field, found.answers) for field in page.fields)
         ),
         files=files_by_field(found),
         prefilled=frozenset(key for key, value in known.items() if found.answers.get(key) == value),

@@ -40,9 +40,7 @@ class AnswerPage:
     lines: tuple[AnswerLine, ...]
 
 
-def summary(
-    definition: Definition, answers: Mapping[str, Any], files: Iterable[Attachment]
-) -> tuple[AnswerPage, ...]:
+def summary(definition: Definition, answers: Mapping[str, Any], files: Iterable[Attachment]) -> tuple[AnswerPage, ...]:
     """Every question that was put, with its answer; a page without questions is left out."""
     language = (get_language() or "zh")[:2]
     by_field: dict[str, list[Attachment]] = defaultdict(list)
@@ -67,7 +65,7 @@ def summary(
 
 
 def say(field: Field, value: Any, language: str) -> str:
-    """One stored answer in words. What was typed wrongly is shown as it was typed; a bank card keeps its last digits."""
+    """One stored answer in words; what was typed wrongly as it was typed. A bank card keeps its last digits."""
     if value in (None, ""):
         return ""
     if field.type == "money" and isinstance(value, int):

@@ -153,6 +153,7 @@ class Brief:
     title: str
     next_step: str
     due: date | None
+    awaits_signature: bool = False
 
     @property
     def tone(self) -> str:
@@ -166,7 +167,7 @@ def briefs(applications: QuerySet[Application]) -> tuple[Brief, ...]:
     found = applications.select_related("round__version", "round__organisation").prefetch_related(open_runs)
     told = []
     for one in found.defer("answers"):
-        run = next(iter(one.open_runs), None)  # type: ignore[attr-defined]
+        run = next(iter(one.open_runs), None)
         step = one.definition.step(run.step) if run else None
         told.append(
             Brief(

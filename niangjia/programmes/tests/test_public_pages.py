@@ -55,7 +55,7 @@ def put_up(of: Round, *applications: Application) -> Notice:
 
 
 def text(response: Any) -> str:
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def objection(**more: str) -> dict[str, str]:
@@ -163,7 +163,8 @@ def awarding_text() -> str:
     rest = tail.split("retention_years")[1]
     return (
         f"{head}steps:\n{review}\n"
-        "  - {key: award, kind: award, title: {zh: 授予称号, en: Award}, public: {zh: 授予称号, en: Award}, who: {level: launcher}}\n"
+        "  - {key: award, kind: award, title: {zh: 授予称号, en: Award}, public: {zh: 授予称号, en: Award},"
+        " who: {level: launcher}}\n"
         "grant: {kind: title, label: {zh: 区县工匠, en: County craftsman}, unit: titles, achievement: craftsman_county,"
         " payer: {level: launcher}}\n"
         f"retention_years{rest}"
@@ -187,9 +188,7 @@ def test_the_showcase_names_only_who_wishes_to_be_named(client: Client) -> None:
     assert "王小芳" not in text(client.get(reverse("showcase")))
 
 
-def test_more_names_do_not_mean_more_queries(
-    client: Client, of: Round, django_assert_max_num_queries: Any
-) -> None:
+def test_more_names_do_not_mean_more_queries(client: Client, of: Round, django_assert_max_num_queries: Any) -> None:
     counts = []
     for n in range(2):
         notice = put_up(of, *(apply(of, f"王{m}") for m in range(2 * (n + 1))))

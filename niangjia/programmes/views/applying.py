@@ -16,7 +16,7 @@ from niangjia.kit.refusal import Invalid, Refusal
 from niangjia.kit.routes import ActorRequest
 from niangjia.programmes import actions
 from niangjia.programmes.definition import Field, FormPage
-from niangjia.programmes.forms import HandInForm, PageForm, accepted, put_faults, takes_photos
+from niangjia.programmes.forms import HandInForm, PageForm, accepted, takes_photos
 from niangjia.programmes.models import Attachment
 from niangjia.programmes.permissions import can_edit
 from niangjia.programmes.reads.mine import Draft, ahead_of, my_draft, my_file
@@ -126,9 +126,7 @@ def _remove(request: ActorRequest, draft: Draft, page: FormPage, attachment_id: 
     return redirect(f"{_page_url(draft, page.key)}#id_{attachment.field}")
 
 
-def _show(
-    request: ActorRequest, draft: Draft, page: FormPage, form: PageForm, status: int = 200
-) -> HttpResponse:
+def _show(request: ActorRequest, draft: Draft, page: FormPage, form: PageForm, status: int = 200) -> HttpResponse:
     entries = [
         Entry(
             spec=spec,
@@ -217,14 +215,4 @@ def _missing(draft: Draft, answered: tuple[AnswerPage, ...], faults: dict[str, A
 
 def application_file(request: ActorRequest, application_id: int, attachment_id: int) -> FileResponse:
     """A file of one's own. Pictures open, papers are saved; nothing in them can run here."""
-    found = my_file(request.actor, application_id, attachment_id)
-    response = FileResponse(
-        found.file.open("rb"),
-        as_attachment=not found.media_type.startswith("image/"),
-        filename=found.name,
-        content_type=found.media_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return parts.handed_out(my_file(request.actor, application_id, attachment_id))

@@ -55,7 +55,9 @@ def notice(request: ActorRequest, notice_id: int) -> HttpResponse:
             put_faults(form, fault)
         else:
             throttle.note("objection", _address(request))
-            messages.success(request, _("Your objection has been handed in. It is answered before the notice takes effect."))
+            messages.success(
+                request, _("Your objection has been handed in. It is answered before the notice takes effect.")
+            )
             return redirect("notice", notice_id)
     context = {"shown": shown, "form": form, "can_object": can_object(found)}
     return render(request, "programmes/public/notice.html", context, status=422 if form.is_bound else 200)
@@ -64,7 +66,7 @@ def notice(request: ActorRequest, notice_id: int) -> HttpResponse:
 def showcase(request: ActorRequest) -> HttpResponse:
     """Those who were awarded a title; named only if they wish to be."""
     page = Paginator(public.showcase(), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "honoured": public.honoured(page.object_list)}
+    context = {"page": page, "honoured": public.honoured(list(page))}
     return render(request, "programmes/public/showcase.html", context)
 
 
@@ -74,7 +76,7 @@ def policy(request: ActorRequest, round_id: int) -> HttpResponse:
 
 
 def results(request: ActorRequest) -> HttpResponse:
-    """How my application stands, by its number and the end of my phone number. Asked by POST: neither is in an address."""
+    """How my application stands, by its number and my phone's last digits. By POST: neither stands in an address."""
     form = ResultForm(request.POST if request.method == "POST" else None)
     found = None
     if request.method == "POST" and form.is_valid():

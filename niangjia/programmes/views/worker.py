@@ -26,7 +26,9 @@ def _services(request: ActorRequest, faulty: FactForm | None = None, at: int = 0
     cards = []
     for offer in offers_for(request.actor):
         asked = offer.question if offer.question and askable(offer.question) else None
-        form = faulty if faulty is not None and offer.round.pk == at else FactForm(asked) if asked else None
+        form = FactForm(asked, round_id=offer.round.pk) if asked else None
+        if faulty is not None and offer.round.pk == at:
+            form = faulty
         cards.append({"offer": offer, "asked": asked, "form": form})
     context = {"cards": cards}
     return render(request, "programmes/worker/services.html", context, status=422 if faulty else 200)
@@ -38,10 +40,10 @@ def offer(request: ActorRequest, round_id: int) -> HttpResponse:
 
 
 def _offer(request: ActorRequest, found: Offer, faulty: FactForm | None = None, path: str = "") -> HttpResponse:
-    questions = [
-        {"fact": fact, "form": faulty if faulty is not None and fact.path == path else FactForm(fact)}
-        for fact in _questions(found)
-    ]
+    questions = []
+    for fact in _questions(found):
+        is_faulty = faulty is not None and fact.path == path
+        questions.append({"fact": fact, "form": faulty if is_faulty else FactForm(fact, round_id=found.round.pk)})
     mine = found.application
     context = {
         "offer": found,
@@ -72,7 +74,7 @@ def answer_question(request: ActorRequest, round_id: int) -> HttpResponse:
         actions.tell_fact(path, answer=request.POST.get("answer", ""), actor=request.actor)
     except Invalid as fault:
         fact = next(one for one in [found.question, *_questions(found)] if one is not None and one.path == path)
-        form = FactForm(fact, data=request.POST)
+        form = FactForm(fact, round_id=round_id, data=request.POST)
         put_faults(form, fault if fault.faults else Invalid(fault.sentence, faults={"answer": fault.sentence}))
         return _services(request, form, round_id) if on_list else _offer(request, found, form, path)
     return redirect(back)

@@ -12,9 +12,7 @@ urlpatterns = [
     route("apply/<int:round_id>/start/", applying.apply, name="apply", needs=Needs.WORKER),
     route("applications/", tracking.applications, name="applications", needs=Needs.WORKER),
     route("applications/<int:application_id>/", tracking.application, name="application", needs=Needs.WORKER),
-    route(
-        "applications/<int:application_id>/edit/", applying.begin_editing, name="begin_editing", needs=Needs.WORKER
-    ),
+    route("applications/<int:application_id>/edit/", applying.begin_editing, name="begin_editing", needs=Needs.WORKER),
     route(
         "applications/<int:application_id>/edit/check/",
         applying.check_application,
