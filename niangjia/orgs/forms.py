@@ -48,7 +48,8 @@ class FoundForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in FOUNDED_BELOW])
     name = forms.CharField(label=_("Full name"), max_length=128)
     trade = forms.ChoiceField(
-        label=_("Trade"), required=False, choices=[("", "—"), *Trade.choices], help_text=_("For a union of one trade.")
+        label=_("Line of work"), required=False, choices=[("", "—"), *Trade.choices],
+        help_text=_("For a union of one line of work."),
     )
     members = forms.IntegerField(label=_("Members at founding"), required=False, min_value=0, max_value=1_000_000)
     committee_seats = forms.IntegerField(label=_("Committee seats"), required=False, min_value=1, max_value=99)
@@ -127,7 +128,7 @@ class DecideForm(forms.Form):
     chosen = forms.MultipleChoiceField(
         label=_("Applications"), error_messages={"required": _("Tick at least one application.")}
     )
-    answer = forms.ChoiceField(choices=[("admit", _("Admit")), ("decline", _("Decline"))])
+    answer = forms.ChoiceField(choices=[("admit", "admit"), ("decline", "decline")])
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, ids: Sequence[str], **kwargs: Any) -> None:

@@ -112,7 +112,7 @@ class Organisation(models.Model):
     division_code = models.CharField(_("division code (GB/T 2260)"), max_length=12, blank=True, db_index=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, blank=True, editable=False)
-    trade = models.CharField(_("trade"), max_length=16, choices=Trade, blank=True)
+    trade = models.CharField(_("line of work"), max_length=16, choices=Trade, blank=True)
     host = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="guests",
         help_text=_("the union body that brought in an enterprise or partner, and looks after its record"),

@@ -33,7 +33,8 @@ PERSON = FactSource(
     ),
     sql="""
         SELECT id AS person_id, birth_date AS worker_birth_date, NULLIF(sex, '') AS worker_sex,
-               NULLIF(hukou_code, '') AS worker_hukou, NULLIF(residence_code, '') AS worker_residence
+               NULLIF(LEFT(hukou_code, 6), '') AS worker_hukou,
+               NULLIF(LEFT(residence_code, 6), '') AS worker_residence
         FROM people_person
         WHERE merged_into_id IS NULL
     """,

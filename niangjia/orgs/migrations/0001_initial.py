@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=32, verbose_name='union code')),
                 ('division_code', models.CharField(blank=True, db_index=True, max_length=12, verbose_name='division code (GB/T 2260)')),
                 ('path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('trade', models.CharField(blank=True, choices=[('courier', 'courier'), ('delivery', 'food delivery rider'), ('ride_hailing', 'ride-hailing driver'), ('truck', 'truck driver')], max_length=16, verbose_name='trade')),
+                ('trade', models.CharField(blank=True, choices=[('courier', 'courier'), ('delivery', 'food delivery rider'), ('ride_hailing', 'ride-hailing driver'), ('truck', 'truck driver')], max_length=16, verbose_name='line of work')),
                 ('committee_seats', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='committee seats')),
                 ('founded_on', models.DateField(default=datetime.date(2000, 1, 1), verbose_name='founded on')),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),

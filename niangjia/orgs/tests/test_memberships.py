@@ -260,9 +260,7 @@ def test_one_household_has_one_open_file_and_nobody_files_their_own(tree: Tree, 
     assert refused.value.code == "one_open_hardship_file"
     actions.close_hardship_file(file, actor=officer.actor, reason="已脱困")
     with pytest.raises(Forbidden):
-        actions.open_hardship_file(
-            make_household(officer.person), actor=officer.actor, union=union, hardship="deep"
-        )
+        actions.open_hardship_file(make_household(officer.person), actor=officer.actor, union=union, hardship="deep")
 
 
 def test_merged_people_keep_one_membership_and_both_histories(tree: Tree, union: Organisation) -> None:
