@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('orgs', '0002_alter_organisation_trade'),
+        ('orgs', '0001_initial'),
         ('people', '0001_initial'),
     ]
 
