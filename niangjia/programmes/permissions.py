@@ -8,8 +8,20 @@ from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.permit import YES, Permit, no, permit
 from niangjia.orgs.models import Organisation
+from niangjia.people.models import Person
 from niangjia.programmes.declared import DECLARED_FACTS
-from niangjia.programmes.models import Agreement, Appeal, Application, Notice, Programme, Round, StepBody, StepRun
+from niangjia.programmes.models import (
+    Agreement,
+    Appeal,
+    Application,
+    Decision,
+    JudgeSeat,
+    Notice,
+    Programme,
+    Round,
+    StepBody,
+    StepRun,
+)
 
 RUNNERS = (Office.CHAIR, Office.HANDLER)
 
@@ -51,6 +63,17 @@ def can_object(notice: Notice) -> Permit:
     return permit(
         notice.closed_at is None and clock.today() <= notice.closes_on,
         _("This notice closed on %s.") % notice.closes_on,
+    )
+
+
+def can_enter(actor: Actor, to: Round, union: Organisation, person: Person) -> Permit:
+    """Enter a paper application: an officer of the applicant's own union or above it, while the round is open."""
+    if person.pk == actor.person_id:
+        return no(_("Nobody enters their own application on behalf; please use your phone."))
+    if not to.is_open:
+        return no(_("This round is not open for applications now."))
+    return permit(
+        actor.holds(*RUNNERS, over=union.path), _("Only an officer of %(union)s may enter this.") % {"union": union}
     )
 
 
@@ -120,7 +143,46 @@ def _second_pair_of_eyes(actor: Actor, run: StepRun, body: StepBody) -> Permit:
     return YES
 
 
-def seats_of(run: StepRun) -> list[object]:
+def can_act(actor: Actor, run: StepRun) -> Permit:
+    """Whether this actor may decide now: not twice, not for a side that is done, not pay out what they approved."""
+    allowed = can_decide(actor, run)
+    if not allowed:
+        return allowed
+    decided = list(run.decisions.all())
+    if any(decision.person_id == actor.person_id for decision in decided):
+        return no(_("You have already decided at this step."))
+    bodies = list(run.bodies.all())
+    body = body_of(actor, run)
+    if body is not None and len(bodies) > 1 and any(decision.side == body.side for decision in decided):
+        return no(_("Your side has already put down its record."))
+    definition = run.application.round.definition
+    if definition.step(run.step).kind == "grant":
+        return permit(
+            not any(
+                decision.person_id == actor.person_id and decision.verdict == Decision.Verdict.APPROVE
+                for earlier in run.application.runs.all()
+                if definition.step(earlier.step).kind != "grant"
+                for decision in earlier.decisions.all()
+            ),
+            _("You approved this case, so somebody else must pay it out."),
+        )
+    return YES
+
+
+def can_reveal(actor: Actor, run: StepRun, what: str) -> Permit:
+    """Who may open a sealed number of an applicant: the union's own, and a partner the phone while its step is open."""
+    application = run.application
+    offices = {"bank_card": (*RUNNERS, Office.FINANCE)}.get(what, RUNNERS)
+    if any(actor.holds(*offices, over=path) for path in (application.union.path, application.round.organisation.path)):
+        return YES
+    ours = any(actor.holds_in(body.organisation_id) and not body.organisation.is_union for body in run.bodies.all())
+    return permit(
+        what == "phone" and ours and run.state == StepRun.State.OPEN,
+        _("This number is only for the union's officers who handle the case."),
+    )
+
+
+def seats_of(run: StepRun) -> list[JudgeSeat]:
     """The judges seated for this run's step, from what the caller has prefetched."""
     return [seat for seat in run.application.round.judges.all() if seat.step == run.step]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from niangjia.programmes.views import worker_urls
+from niangjia.programmes.views import desk_urls, worker_urls
 
 urlpatterns = [
     *worker_urls.urlpatterns,
+    *desk_urls.urlpatterns,
 ]

@@ -46,13 +46,13 @@ TABS = (
 )
 
 DESK = (
-    Way(_("Overview"), "desk", "layout-dashboard", roles=STAFF),
-    Way(_("Work waiting"), "queue", "list-checks", roles=STAFF),
+    Way(_("Work waiting"), "desk", "list-checks", roles=STAFF),
     Way(_("Members"), "members", "users-round", _("People"), OFFICER),
     Way(_("Unions"), "unions", "network", _("People"), OFFICER),
     Way(_("Rosters"), "rosters", "file-spreadsheet", _("People"), OFFICER),
     Way(_("Practices"), "catalogue", "book-open-check", _("Programmes"), OFFICER),
     Way(_("Our programmes"), "programmes", "sprout", _("Programmes"), OFFICER),
+    Way(_("Rounds"), "rounds", "calendar-range", _("Programmes"), OFFICER),
     Way(_("Accounts"), "accounts", "wallet", _("Management"), OFFICER),
     Way(_("Record of actions"), "trail", "shield-check", _("Management"), OFFICER),
 )
