@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections import Counter
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
@@ -13,29 +15,37 @@ from niangjia.programmes.models import Application
 LIVE = (Application.State.IN_REVIEW, Application.State.RETURNED, Application.State.GRANTED)
 
 
-def _others(application: Application, practices: list[str]) -> QuerySet[Application]:
-    return Application.objects.filter(
-        person=application.person_id, round__version__programme__practice__in=practices, state__in=LIVE
-    ).exclude(pk=application.pk)
+def require(applications: Sequence[Application], limits: Limits) -> None:
+    """Refuse applications of one programme beyond its limits, naming the one that stands in the way."""
+    practice = applications[0].round.version.programme.practice
+    by_person = {application.person_id: application for application in applications}
+    others = (
+        Application.objects.filter(
+            person__in=by_person,
+            round__version__programme__practice__in=[practice, *limits.exclusive_with],
+            state__in=LIVE,
+        )
+        .exclude(pk__in=[application.pk for application in applications if application.pk])
+        .select_related("round__version__programme")
+        .order_by("pk")
+    )
+    counted: Counter[int] = Counter()
+    for other in others:
+        mine = by_person[other.person_id]
+        if other.round.version.programme.practice != practice:
+            _refuse(other)
+        counted[other.person_id] += _counts(mine, other, limits)
+        if counted[other.person_id] >= (1 if limits.once_per_field else limits.per_person):
+            _refuse(other)
 
 
-def require(application: Application, limits: Limits) -> None:
-    """Refuse an application beyond its programme's limits, naming the one that stands in the way."""
-    practice = application.round.version.programme.practice
-    same = _others(application, [practice])
+def _counts(mine: Application, other: Application, limits: Limits) -> bool:
+    """Whether an earlier application uses up the limit of this one."""
     if limits.once_per_field:
-        mine = application.answers.get(limits.once_per_field)
-        for other in same.select_related("round__version"):
-            if other.answers.get(limits.once_per_field) == mine:
-                _refuse(other)
-    elif limits.per in ("year", "ever"):
-        if limits.per == "year":
-            same = same.filter(submitted_at__year=clock.today().year)
-        standing = list(same[: limits.per_person])
-        if len(standing) >= limits.per_person:
-            _refuse(standing[0])
-    if limits.exclusive_with and (other := _others(application, limits.exclusive_with).first()) is not None:
-        _refuse(other)
+        return bool(mine.answers.get(limits.once_per_field) == other.answers.get(limits.once_per_field))
+    if limits.per == "year":
+        return other.submitted_at is not None and other.submitted_at.year == clock.today().year
+    return limits.per == "ever"
 
 
 def _refuse(other: Application) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,18 +23,21 @@ def weigh_person(text: str, known: dict[str, Known]) -> Weighed:
     return weigh(loading.clauses_of(text), known, as_of=clock.today(), parameters=packs().store, region_path=REGION)
 
 
-def find(application: Application, *, keep_revision: int) -> Weighed:
-    """Weigh an application and keep the finding, so that it can be cited."""
-    known = facts.facts_of(application.person_id)
-    weighed = weigh_person(application.round.version.text, known)
-    Finding.objects.create(
-        application=application,
-        version=application.round.version,
-        revision=keep_revision,
-        verdict=weighed.verdict.value,
-        as_of=weighed.as_of,
-        facts_digest=weighed.facts_digest,
-        told=weighed.to_json(),
+def find(applications: Sequence[Application]) -> list[Weighed]:
+    """Weigh applications that are about to be handed in, and keep the findings so that they can be cited."""
+    known = facts.facts_of_many([application.person_id for application in applications])
+    weighed = [weigh_person(one.round.version.text, known.get(one.person_id, {})) for one in applications]
+    Finding.objects.bulk_create(
+        Finding(
+            application=application,
+            version=application.round.version,
+            revision=application.revision,
+            verdict=found.verdict.value,
+            as_of=found.as_of,
+            facts_digest=found.facts_digest,
+            told=found.to_json(),
+        )
+        for application, found in zip(applications, weighed, strict=True)
     )
     return weighed
 

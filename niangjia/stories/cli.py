@@ -38,7 +38,8 @@ def list_stories(*, as_data: bool, missing: bool) -> None:
         as_json([{"key": s.key, "title": s.title, "rows": list(s.rows), "figures": len(s.figures)} for s in STORIES])
         return
     as_table(
-        ("key", "title", "rows", "figures"), [(s.key, s.title, " ".join(map(str, s.rows)), len(s.figures)) for s in STORIES]
+        ("key", "title", "rows", "figures"),
+        [(s.key, s.title, " ".join(map(str, s.rows)), len(s.figures)) for s in STORIES],
     )
 
 
@@ -90,7 +91,14 @@ def _bar() -> Iterator[Progress]:
 
 def _print(told: list[Told]) -> None:
     lines = [
-        (one.story.key, c.figure.name, f"{c.figure.comparator} {c.figure.published:,}", f"{c.counted:,}", c.figure.unit, "ok" if c.ok else "NOT")
+        (
+            one.story.key,
+            c.figure.name,
+            f"{c.figure.comparator} {c.figure.published:,}",
+            f"{c.counted:,}",
+            c.figure.unit,
+            "ok" if c.ok else "NOT",
+        )
         for one in told
         for c in one.figures
     ]

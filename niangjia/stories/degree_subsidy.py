@@ -66,7 +66,7 @@ def enact(telling: Telling) -> None:
                 budget_fen=BUDGET_FEN,
                 actor=handler,
             )
-            _apply_all(of, people, year, telling)
+            _apply_all(of, people, year, own, telling)
         with clock.at(datetime(year, 10, 15, 9, tzinfo=clock.SHANGHAI)):
             decide_all(of, "review", own)
             decide_all(of, "county", handler)
@@ -105,19 +105,31 @@ def _roster(of: Organisation, workers: Sequence[Synthetic], year: int, *, platfo
     return out.getvalue()
 
 
-def _apply_all(of: Round, people: Sequence[Person], year: int, telling: Telling) -> None:
+def _apply_all(of: Round, people: Sequence[Person], year: int, own: dict[int, Actor], telling: Telling) -> None:
+    """One worker of each union applies on the phone; the others' papers are collected and entered by their union."""
     chance = Random(year)  # noqa: S311 - invented tuition
-    for done, person in enumerate(people):
-        answers = {
-            "level": chance.choice(("college", "bachelor")),
-            "school": "浙江某职业技术学院",
-            "major": chance.choice(MAJORS),
-            "tuition_paid": chance.randrange(7_200, 9_000) * 100,
-            "phone": person.phone,
-            "card": "4111111111111111",
-        }
-        apply(of, person, answers, files=("register_proof", "receipt"))
-        telling.progress(str(year), done + 1, len(people))
+    by_union: dict[int, list[Person]] = {}
+    for membership in Membership.objects.filter(person__in=people).select_related("person").order_by("pk"):
+        by_union.setdefault(membership.union_id, []).append(membership.person)
+    done = 0
+    for union_id, workers in by_union.items():
+        apply(of, workers[0], _answers(workers[0], chance), files=("register_proof", "receipt"))
+        papers = [actions.Entry(person, _answers(person, chance)) for person in workers[1:]]
+        for start in range(0, len(papers), BATCH):
+            actions.enter_on_behalf(of, papers[start : start + BATCH], actor=own[union_id])
+        done += len(workers)
+        telling.progress(str(year), done, len(people))
+
+
+def _answers(person: Person, chance: Random) -> dict[str, object]:
+    return {
+        "level": chance.choice(("college", "bachelor")),
+        "school": "浙江某职业技术学院",
+        "major": chance.choice(MAJORS),
+        "tuition_paid": chance.randrange(7_200, 9_000) * 100,
+        "phone": person.phone,
+        "card": "4111111111111111",
+    }
 
 
 def apply(of: Round, person: Person, answers: dict[str, object], *, files: Sequence[str]) -> Application:

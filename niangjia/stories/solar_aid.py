@@ -183,14 +183,20 @@ def install(application: Application, place: Xinchang, *, yield_fen: int) -> Non
 
 def _refuse_unsound(application: Application, place: Xinchang) -> None:
     actions.decide(
-        run_of(application), verdict=Decision.Verdict.REFUSE, reason="屋面檩条腐朽，承不住光伏板", actor=place.team.actor
+        run_of(application),
+        verdict=Decision.Verdict.REFUSE,
+        reason="屋面檩条腐朽，承不住光伏板",
+        actor=place.team.actor,
     )
 
 
 def _appeal(application: Application, place: Xinchang) -> None:
     made = actions.appeal(application, text="屋顶去年修过，请再看一次", actor=actor_for(application.person))
     actions.answer_appeal(
-        made, upheld=False, answer="已请第三方复看，檩条仍须更换；更换后可在下一批申请。", actor=place.city_handler.actor
+        made,
+        upheld=False,
+        answer="已请第三方复看，檩条仍须更换；更换后可在下一批申请。",
+        actor=place.city_handler.actor,
     )
 
 

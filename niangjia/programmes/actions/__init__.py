@@ -10,6 +10,7 @@ from niangjia.programmes.actions.applying import (
     withdraw_application,
 )
 from niangjia.programmes.actions.deciding import Choice, decide, decide_many, note_look, seat_judges, sign_agreement
+from niangjia.programmes.actions.entering import Entry, enter_on_behalf
 from niangjia.programmes.actions.launching import (
     adopt_practice,
     close_round,
@@ -21,6 +22,7 @@ from niangjia.programmes.actions.launching import (
     open_round,
     publish_version,
 )
+from niangjia.programmes.actions.looking import export_round, reveal_number
 from niangjia.programmes.actions.selecting import (
     answer_objection,
     close_due_notices,
@@ -32,6 +34,7 @@ from niangjia.programmes.actions.telling import tell_fact
 
 __all__ = [
     "Choice",
+    "Entry",
     "adopt_practice",
     "answer_appeal",
     "answer_objection",
@@ -45,6 +48,8 @@ __all__ = [
     "discard_draft",
     "draft_version",
     "edit_draft",
+    "enter_on_behalf",
+    "export_round",
     "find_people",
     "launch",
     "note_look",
@@ -53,6 +58,7 @@ __all__ = [
     "publish_notice",
     "publish_version",
     "remove_attachment",
+    "reveal_number",
     "save_answers",
     "seat_judges",
     "sign_agreement",

@@ -16,10 +16,10 @@ from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.orgs.models import Membership, Organisation
 from niangjia.people import actions as people
 from niangjia.programmes import answers as answering
-from niangjia.programmes import engine, flow, grants, limits, weighing
+from niangjia.programmes import flow, grants, handing, limits
 from niangjia.programmes.gateways import uploads
 from niangjia.programmes.happenings import ApplicationsMoved
-from niangjia.programmes.models import Application, Attachment, Revision, Round, StepRun
+from niangjia.programmes.models import Application, Attachment, Round, StepRun
 from niangjia.programmes.permissions import can_apply, can_edit, can_withdraw
 from niangjia.trail import actions as trail
 
@@ -127,24 +127,12 @@ def submit_application(
     definition = application.definition
     if application.revision == 0:
         can_apply(actor, application.round).require()
-        limits.require(application, definition.limits)
+        limits.require([application], definition.limits)
     answering.require_complete(application)
-    for path, told in answering.declared_facts(definition, application.answers).items():
-        people.declare_fact(application.person, fact=path, value=told, actor=actor)
-    finding = weighing.find(application, keep_revision=application.revision + 1)
-    weighing.require_not_refused(finding, definition)
-    flow.move(application, flow.SUBMIT)
-    application.revision += 1
-    application.submitted_at = clock.now()
-    application.number = application.number or f"NJ{clock.today().year}{application.pk:07d}"
-    back_to = application.step or definition.steps[0].key
-    engine.open_step([application], definition.step(back_to))
-    application.save(update_fields=["state", "revision", "submitted_at", "number", "step"])
-    Revision.objects.create(application=application, number=application.revision, answers=application.answers)
+    handing.hand_in([application], actor)
     if consent:
         people.give_consent(application.person, purpose=f"application-{application.pk}", notice=consent, actor=actor)
     trail.record(actor, "submit_application", application, revision=application.revision)
-    announce(ApplicationsMoved((application.pk,), "submitted"))
     return application
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from niangjia.kit.actor import Actor
-from niangjia.kit.refusal import Conflict, Invalid
+from niangjia.kit.refusal import Conflict, Invalid, Refusal, Sentence
 from niangjia.people.models import Person
 from niangjia.programmes import agreements, engine, records
 from niangjia.programmes.models import Agreement, Application, Decision, JudgeSeat, Look, Round, Signature, StepRun
@@ -49,16 +49,35 @@ def decide(
 @transaction.atomic
 def decide_many(choices: Sequence[Choice], *, actor: Actor) -> list[StepRun]:
     """Decide cases together, each with its own verdict and reason; all of them or none."""
-    runs = lock_runs([choice.run_id for choice in choices])
+    runs = lock_runs([choice.run_id for choice in choices], actor)
     if len(runs) != len({choice.run_id for choice in choices}):
         raise Conflict(_("One of these cases is no longer at this step."), remedy=_("Reload the list."))
     by_id = {run.pk: run for run in runs}
-    decisions = [_decision(by_id[choice.run_id], choice, actor) for choice in choices]
+    decisions = _decisions(by_id, choices, actor)
     Decision.objects.bulk_create(decisions)
     trail.record_many(actor, "decide", [run.application for run in runs])
-    runs = _with_decisions(runs)
-    engine.settle(runs, actor)
+    engine.settle(see_decisions(runs), actor)
     return runs
+
+
+def _decisions(runs: Mapping[int, StepRun], choices: Sequence[Choice], actor: Actor) -> list[Decision]:
+    """The decisions, or, of many, one refusal that names every case that cannot be decided like this, by its run."""
+    decisions: list[Decision] = []
+    faults: dict[str, Sentence] = {}
+    for choice in choices:
+        try:
+            decisions.append(_decision(runs[choice.run_id], choice, actor))
+        except Refusal as refusal:
+            if len(choices) == 1:
+                raise
+            faults[str(choice.run_id)] = str(refusal)
+    if faults:
+        raise Invalid(
+            _("%(some)d of %(all)d cases cannot be decided like this; none has been decided.")
+            % {"some": len(faults), "all": len(choices)},
+            faults=faults,
+        )
+    return decisions
 
 
 def _decision(run: StepRun, choice: Choice, actor: Actor) -> Decision:
@@ -98,39 +117,33 @@ def _decision(run: StepRun, choice: Choice, actor: Actor) -> Decision:
     )
 
 
-def lock_runs(run_ids: Sequence[int]) -> list[StepRun]:
-    """The runs with everything a decision looks at, their applications locked first and in one order."""
-    application_ids = StepRun.objects.filter(pk__in=run_ids).values_list("application", flat=True).order_by()
-    Application.objects.lock(*application_ids)
-    return _loaded(run_ids)
+def lock_runs(run_ids: Sequence[int], actor: Actor) -> list[StepRun]:
+    """The runs with everything a decision looks at, their applications locked first and in one order.
 
-
-def _loaded(run_ids: Sequence[int]) -> list[StepRun]:
-    earlier = StepRun.objects.prefetch_related("bodies__organisation", "decisions").order_by("pk")
-    return list(
+    Of the applications' earlier runs only those are here in which this actor decided: all that a second pair of eyes
+    needs to know.
+    """
+    of_runs = StepRun.objects.filter(pk__in=run_ids).values_list("application", flat=True).order_by()
+    locked = {application.pk: application for application in Application.objects.lock(*of_runs)}
+    runs = list(
         StepRun.objects.filter(pk__in=run_ids)
-        .select_related(
-            "application__round__version",
-            "application__round__organisation",
-            "application__round__budget",
-            "application__union",
-            "application__person",
-            "agreement",
-        )
-        .prefetch_related(
-            "bodies__organisation",
-            "decisions",
-            "agreement__signatures",
-            "application__round__judges",
-            "application__round__partners__organisation",
-            Prefetch("application__runs", earlier),
-        )
+        .select_related("agreement")
+        .prefetch_related("bodies__organisation", "decisions", "agreement__signatures")
         .order_by("pk")
     )
+    for run in runs:
+        run.application = locked[run.application_id]
+    mine = StepRun.objects.filter(decisions__person=actor.person_id).prefetch_related("bodies", "decisions")
+    prefetch_related_objects(list(locked.values()), Prefetch("runs", mine.order_by("pk")))
+    return runs
 
 
-def _with_decisions(runs: Sequence[StepRun]) -> list[StepRun]:
-    return _loaded([run.pk for run in runs])
+def see_decisions(runs: Sequence[StepRun]) -> Sequence[StepRun]:
+    """Read again what has been decided and signed on these runs."""
+    for run in runs:
+        run.refresh_from_db(fields=["decisions"])
+    prefetch_related_objects(list(runs), "decisions")
+    return runs
 
 
 @transaction.atomic
@@ -157,7 +170,7 @@ def seat_judges(of: Round, step: str, judges: Sequence[Person], *, actor: Actor)
 @transaction.atomic
 def sign_agreement(agreement: Agreement, *, party: str, digest: str, actor: Actor) -> Signature:
     """Sign the text whose hash the signer saw; the step passes when every party has signed."""
-    run = lock_runs([agreement.run_id])[0]
+    run = lock_runs([agreement.run_id], actor)[0]
     standing = run.agreement
     can_sign(actor, standing, party).require()
     if digest != standing.digest or agreements.digest_of(standing.text) != standing.digest:
@@ -168,7 +181,8 @@ def sign_agreement(agreement: Agreement, *, party: str, digest: str, actor: Acto
         agreement=standing, party=party, person_id=actor.person_id, by_name=actor.name, digest=digest
     )
     trail.record(actor, "sign_agreement", run.application, party=party, digest=digest)
-    engine.settle(_with_decisions([run]), actor)
+    run.agreement.refresh_from_db(fields=["signatures"])
+    engine.settle([run], actor)
     return signature
 
 

@@ -12,7 +12,7 @@ from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.programmes import engine
-from niangjia.programmes.actions.deciding import lock_runs
+from niangjia.programmes.actions.deciding import lock_runs, see_decisions
 from niangjia.programmes.happenings import NoticePublished
 from niangjia.programmes.models import Decision, Notice, Objection, Round, StepRun
 from niangjia.programmes.permissions import can_answer_objection, can_object, can_run_round
@@ -46,7 +46,7 @@ def confirm_ranking(of: Round, step: str, *, seen: str, actor: Actor) -> Ranking
             _("The selection breaks a quota: %s.") % "; ".join(standing.broken_quotas),
             remedy=_("Raise the places or ask for more nominations."),
         )
-    runs = {run.pk: run for run in lock_runs([row.run_id for row in standing.rows])}
+    runs = {run.pk: run for run in lock_runs([row.run_id for row in standing.rows], actor)}
     decisions = [
         Decision(
             run=runs[row.run_id],
@@ -65,7 +65,7 @@ def confirm_ranking(of: Round, step: str, *, seen: str, actor: Actor) -> Ranking
 
 def _close_with(decisions: Sequence[Decision], runs: Sequence[StepRun], actor: Actor) -> None:
     Decision.objects.bulk_create(decisions)
-    engine.settle(lock_runs([run.pk for run in runs]), actor)
+    engine.settle(see_decisions(runs), actor)
 
 
 @transaction.atomic
@@ -133,7 +133,7 @@ def answer_objection(objection: Objection, *, upheld: bool, answer: str, actor: 
     objection.answer, objection.answered_at = answer.strip(), clock.now()
     objection.save(update_fields=["state", "answer", "answered_at"])
     if upheld and objection.run_id is not None:
-        run = lock_runs([objection.run_id])[0]
+        run = lock_runs([objection.run_id], actor)[0]
         if run.state == StepRun.State.OPEN:
             refusal = Decision(
                 run=run,
@@ -161,11 +161,8 @@ def close_due_notices(*, actor: Actor) -> int:
         )
         if None in contested:  # an objection to the notice as a whole holds every line
             continue
-        runs = [
-            run
-            for run in lock_runs(list(notice.runs.filter(state="open").values_list("pk", flat=True).order_by("pk")))
-            if run.pk not in contested
-        ]
+        waiting = notice.runs.filter(state=StepRun.State.OPEN).values_list("pk", flat=True).order_by("pk")
+        runs = lock_runs([pk for pk in waiting if pk not in contested], actor)
         _close_with(
             [Decision(run=run, person_id=actor.person_id, by_name=actor.name, verdict=Verdict.APPROVE) for run in runs],
             runs,

@@ -24,13 +24,19 @@ APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def lock(self, *ids: int) -> list[Application]:
-        """The applications, locked in one order, so that two officers never wait for each other in a ring."""
-        return list(
-            self.select_for_update(of=("self",))
-            .filter(pk__in=ids)
-            .select_related("round__version", "round__organisation", "round__budget", "union", "person")
-            .order_by("pk")
+        """The applications, locked in one order, so that two officers never wait for each other in a ring.
+
+        Those of one round share one round object: its programme text is long, and a batch reads it once.
+        """
+        locked = self.select_for_update(of=("self",)).filter(pk__in=ids).select_related("union", "person")
+        found = list(locked.order_by("pk"))
+        rounds = Round.objects.filter(pk__in={one.round_id for one in found}).select_related(
+            "version__programme", "organisation", "budget"
         )
+        by_id = {of.pk: of for of in rounds.prefetch_related("judges", "partners__organisation")}
+        for one in found:
+            one.round = by_id[one.round_id]
+        return found
 
     def mine(self, actor: Actor) -> Self:
         return self.filter(person=actor.person_id, person__isnull=False)
@@ -70,6 +76,14 @@ class Application(models.Model):
         on_delete=models.PROTECT,
         related_name="applications",
         help_text=_("the applicant's own union on the day of application"),
+    )
+    entered_by = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entered_applications",
+        help_text=_("the officer who entered it from paper and saw the originals"),
     )
     number = models.CharField(_("number"), max_length=24, unique=True, null=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
