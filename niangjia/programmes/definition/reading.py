@@ -33,7 +33,12 @@ PROBLEMS = (  # what the YAML reader says -> our code
     ("expected <block end>", "yaml_indent"),
     ("expected the node content", "yaml_indent"),
     ("expected ',' or", "yaml_open_bracket"),
-    ("did not find expected", "yaml_indent"),
+    ("sequence entries are not allowed", "yaml_indent"),
+    ("<document start>", "yaml_indent"),
+    ("alphabetic or numeric character", "yaml_quote"),
+    ("indentation indicators", "yaml_quote"),
+    ("a comment or a line break", "yaml_quote"),
+    ("URI", "yaml_quote"),
 )
 
 

@@ -44,6 +44,9 @@ SENTENCES: dict[str, Sentence] = {
     "yaml_open_bracket": Sentence(
         "括号里缺逗号，或括号没有成对", "a comma is missing inside the brackets, or they are not closed"
     ),
+    "yaml_quote": Sentence(
+        "以 & * ! | > 开头的文字要加英文引号", "put quotes around a text that begins with one of & * ! | >"
+    ),
     "yaml_control": Sentence("有不可见字符{char}，请删去", "an invisible character {char}; remove it"),
     "yaml_other": Sentence(
         "读不懂这里（{problem}），请检查标点和缩进", "cannot be read ({problem}); check marks and indents"

@@ -43,6 +43,8 @@ BAD = [
     Bad("yaml_no_colon", SOLAR, "icon: sun", "icon sun", "名称后面缺英文冒号和空格", at="audience:"),
     Bad("yaml_open_quote", SOLAR, "- name: 不是会员", "- name: '不是会员", "引号没有成对", at="\0"),
     Bad("yaml_open_bracket", SOLAR, "rows: [57, 58]", "rows: [57, 58", "括号没有成对", at="  place:"),
+    Bad("yaml_indent", SOLAR, "icon: sun", " icon: sun", "缩进不齐：同一层的各行要对齐"),
+    Bad("yaml_quote", SOLAR, "icon: sun", "icon: & sun", "以 & * ! | > 开头的文字要加英文引号"),
     Bad("yaml_alias", SOLAR, "  rows: [57, 58]", "  rows: *a", "不能用“*a”引用，请直接写出内容"),
     Bad("yaml_anchor", SOLAR, "  rows: [57, 58]", "  rows: &a [57, 58]", "不能用“&a”标记，请直接写出内容"),
     Bad(
@@ -290,8 +292,8 @@ BAD = [
     Bad(
         "party_no_side",
         SOLAR,
-        "      - {level: launcher, office: handler}\n      - {level: partner, office: partner, partner: power_bureau}\n      - {level: applicant}",
-        "      - {level: launcher, office: handler}\n      - {level: applicant}",
+        "handler}\n      - {level: partner, office: partner, partner: power_bureau}\n      - {level: applicant}",
+        "handler}\n      - {level: applicant}",
         "没有人能代它签",
         at="parties:",
     ),

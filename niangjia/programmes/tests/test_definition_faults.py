@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from niangjia.programmes.definition import DefinitionFault, DefinitionFaults, load_definition, packs
 from niangjia.programmes.definition.sentences import SENTENCES
@@ -48,8 +50,14 @@ def test_a_fault_brings_few_others_with_it() -> None:
 
 def test_all_faults_of_a_file_are_told_at_once_in_the_order_of_its_lines() -> None:
     text = practice("solar-aid").text
-    for old, new in [("icon: sun", "icon: 5"), ("due_workdays: 15", "due_workday: 15"), ("reserve_at: plan", "reserve_at: x1"),
-                     ("rule: worker.union.member", "rule: worker.union.membr"), ("{date}", "{dat}")]:  # fmt: skip
+    changes = [
+        ("icon: sun", "icon: 5"),
+        ("due_workdays: 15", "due_workday: 15"),
+        ("reserve_at: plan", "reserve_at: x1"),
+        ("rule: worker.union.member", "rule: worker.union.membr"),
+        ("{date}", "{dat}"),
+    ]
+    for old, new in changes:
         text = text.replace(old, new, 1)
     faults = faults_of(text)
     assert {"quote_it", "unknown_key_guess", "unknown_step", "rule", "placeholder"} <= {one.code for one in faults}
@@ -93,8 +101,16 @@ def test_a_doubled_key_names_both_places() -> None:
     assert "步骤“review”重名（前一个在第" in told[0]
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "file_empty"), ("# nothing\n", "file_empty"), ("- a\n- b\n", "not_table"),
-                                            ("just words\n", "not_table"), ("? [a, b]\n: c\n", "yaml_name")])  # fmt: skip
+NO_PROGRAMMES = [
+    ("", "file_empty"),
+    ("# nothing\n", "file_empty"),
+    ("- a\n- b\n", "not_table"),
+    ("just words\n", "not_table"),
+    ("? [a, b]\n: c\n", "yaml_name"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), NO_PROGRAMMES)
 def test_a_text_that_is_no_programme_is_refused_in_words(text: str, code: str) -> None:
     assert [one.code for one in faults_of(text)] == [code]
 
@@ -127,6 +143,27 @@ def test_hostile_text_is_refused_in_moments(bomb: str) -> None:
     began = time.monotonic()
     assert faults_of(bomb)
     assert time.monotonic() - began < 5
+
+
+LINES = st.integers(0, 200)
+SCRAPS = st.sampled_from(
+    ["", "{", "]", ":", '"', "'", "\t", "&", "*a", "|", "- ", "null", "1.5", "true", "[]", "x: y", "9" * 30, "，"]
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(edits=st.lists(st.tuples(LINES, st.integers(0, 40), SCRAPS, st.booleans()), min_size=1, max_size=3))
+def test_no_edit_of_a_file_brings_anything_but_faults_on_its_lines(edits: list[tuple[int, int, str, bool]]) -> None:
+    lines = practice("craftsman").text.split("\n")
+    for line, column, scrap, keeps in edits:
+        at = line % len(lines)
+        lines[at] = lines[at][:column] + scrap + (lines[at][column:] if keeps else "")
+    told: list[DefinitionFault] = []
+    try:
+        load_definition("\n".join(lines), schema=schema(), packs=packs())
+    except DefinitionFaults as refused:
+        told = refused.faults
+    assert all(1 <= one.line <= len(lines) + 1 and one.zh and one.en for one in told)
 
 
 def test_an_invisible_mark_at_the_beginning_is_forgiven() -> None:
