@@ -105,14 +105,13 @@ def start(data: Path, *, forgetful: bool = False) -> None:
     """Make the cluster if there is none, bring the server up, and make sure that its database is there."""
     user = _server_user()
     sockets = socket_directory(data)
-    _make_private(data, user)
-    if sockets != data:
-        _make_private(sockets, user)
     if user:
         for place in (data, binaries() / "postgres"):
             _let_through(place)
     if not (data / "PG_VERSION").exists():
-        _create_cluster(data, user)
+        _create_cluster(data, user, forgetful=forgetful)
+    for private in {data, sockets}:
+        _make_private(private, user)
     found = (data / "PG_VERSION").read_text().strip()
     if found != str(MAJOR):
         raise PostgresTrouble(
@@ -191,15 +190,22 @@ def _let_through(place: Path) -> None:
             parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
 
 
-def _create_cluster(data: Path, user: pwd.struct_passwd | None) -> None:
-    arguments = ["-D", str(data), "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--no-instructions"]
+def _create_cluster(data: Path, user: pwd.struct_passwd | None, *, forgetful: bool) -> None:
+    """Made aside and moved into place when whole: one that was interrupted half-way is never started."""
+    if data.exists() and any(data.iterdir()):
+        raise PostgresTrouble(f"{data} holds something that is no database: move it away first.")
+    aside = data.with_name(f".{data.name}.making")
+    shutil.rmtree(aside, ignore_errors=True)
+    _make_private(aside, user)
+    arguments = ["-D", str(aside), "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--no-instructions"]
     # The same order of text on every machine, whatever languages it has installed.
     arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    code, output = _run("initdb", arguments, user)
+    code, output = _run("initdb", [*arguments, *(["--no-sync"] if forgetful else [])], user)
     if code:
         raise PostgresTrouble(f"PostgreSQL could not be set up in {data}.\n{output}")
-    with (data / "postgresql.conf").open("a") as conf:
-        conf.write(f"include_if_exists '{INCLUDED}'\n")
+    with (aside / "postgresql.conf").open("a") as conf:
+        conf.write(f"include '{INCLUDED}'\n")
+    aside.rename(data)
 
 
 def _write_settings(data: Path, sockets: Path, user: pwd.struct_passwd | None, *, forgetful: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -20,10 +22,18 @@ def _answers(url: str) -> bool:
         return False
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Not pytest's own directory: each session of pytest shuts that to other users, and as root the server is one."""
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
+
+
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data() -> Iterator[Path]:
     """A cluster under a path too long for a socket, with a space, a quote and Chinese in it."""
-    return tmp_path_factory.mktemp("node") / f"it's 数据 {'long' * 20}" / "pg"
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made) / f"it's 数据 {'long' * 20}" / "pg"
 
 
 def test_the_last_to_leave_stops_the_server(data: Path):
@@ -71,8 +81,25 @@ def test_a_killed_process_does_not_keep_the_server_up_for_ever(data: Path):
     assert not _answers(postgres.url(data))
 
 
-def test_another_versions_data_is_refused_in_words(tmp_path: Path):
-    data = tmp_path / "pg"
+def test_a_cluster_half_made_is_made_anew(place: Path):
+    """As when the power fails during the very first start."""
+    aside = place / ".pg.making"
+    aside.mkdir()
+    (aside / "PG_VERSION").write_text("18\n")
+    with postgres.joined(place / "pg", forgetful=True) as url:
+        assert _answers(url)
+    assert not aside.exists()
+
+
+def test_a_directory_with_other_things_in_it_is_let_be(place: Path):
+    (place / "pg").mkdir()
+    (place / "pg/letter.txt").touch()
+    with pytest.raises(postgres.PostgresTrouble, match="move it away"), postgres.joined(place / "pg"):
+        pass
+
+
+def test_another_versions_data_is_refused_in_words(place: Path):
+    data = place / "pg"
     data.mkdir()
     (data / "PG_VERSION").write_text("12\n")
     with pytest.raises(postgres.PostgresTrouble, match="made by PostgreSQL 12"), postgres.joined(data):
