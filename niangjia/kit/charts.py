@@ -122,7 +122,10 @@ def _table(title: Sentence, labels: Sequence[Sentence], series: Mapping[str, Seq
         "",
         '<tr><th scope="row">{}</th>{}</tr>',
         (
-            (label, format_html_join("", '<td class="num">{}</td>', ((f"{values[i]:,}",) for values in series.values())))
+            (
+                label,
+                format_html_join("", '<td class="num">{}</td>', ((f"{values[i]:,}",) for values in series.values())),
+            )
             for i, label in enumerate(labels)
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,7 +24,7 @@ class YuanField(forms.Field):
     """People type yuan, we keep fen."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    default_error_messages = {"negative": _("An amount cannot be less than ¥0.")}
+    default_error_messages: ClassVar = {"negative": _("An amount cannot be less than ¥0.")}
 
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:
@@ -32,7 +32,7 @@ class YuanField(forms.Field):
         try:
             amount = money.fen(value)
         except Invalid as fault:
-            raise ValidationError(fault.sentence, code=fault.code) from fault
+            raise ValidationError(str(fault.sentence), code=fault.code) from fault
         if amount < 0:
             raise ValidationError(self.error_messages["negative"], code="negative")
         return amount
@@ -45,4 +45,4 @@ class DayField(forms.DateField):
     """A date from the phone's own date picker; typed dates of common forms are understood as well."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    input_formats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"]  # zh: as people type it
+    input_formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")  # zh: as people type it

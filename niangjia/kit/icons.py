@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import re
 from importlib.resources import files
 from zipfile import ZipFile
@@ -15,7 +16,7 @@ INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 @functools.cache
 def _archive() -> ZipFile:
-    return ZipFile((files("lucide") / "lucide.zip").open("rb"))
+    return ZipFile(io.BytesIO((files("lucide") / "lucide.zip").read_bytes()))
 
 
 def exists(name: str) -> bool:

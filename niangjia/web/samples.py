@@ -70,17 +70,24 @@ FILES = (
 NAMES = ("李建国", "欧阳娜娜仁其其格", "Abdurehim Memtimin", "单")
 # zh: rows of a table
 ROWS = (
-    ("NJ2026002976", "困难职工子女助学金申请", "罗志强", "快递行业第二十八基层工会联合会委员会", 200_000, "已办结", "good"),
+    ("NJ2026002976", "困难职工子女助学金申请", "罗志强", "快递行业第二十八基层工会联合会", 200_000, "已办结", "good"),
     ("NJ2026005118", "临时生活困难补助", "李强", "滨江开发第十二基层工会", 0, "复核中", "doing"),
     ("NJ2026005657", "电工（四级）证书奖补", "欧阳娜娜仁其其格", "滨江开发第二十二基层工会", 80_050, "待受理", "wait"),
     ("NJ2026003721", "工伤认定法律援助", "王静", "城东街道第十六基层工会", 0, "不予受理", "bad"),
 )  # fmt: skip
 # zh: one choice with counts
-STATES = (("", "全部", 2596), ("new", "待受理", 1307), ("doing", "复核中", 1289), ("back", "已退回", 0), ("done", "已办结", 2525))
+STATES = (
+    ("", "全部", 2596),
+    ("new", "待受理", 1307),
+    ("doing", "复核中", 1289),
+    ("back", "已退回", 0),
+    ("done", "已办结", 2525),
+)
 # zh: services
 TILES = (
-    ("heart-handshake", "困难帮扶", "t-red"), ("scale", "法律援助", "t-blue"), ("graduation-cap", "技能培训", "t-green"),
-    ("coffee", "驿站地图", "t-gold"), ("brain", "心理关爱", "t-violet"), ("stethoscope", "健康体检", "t-teal"),
+    ("heart-handshake", "困难帮扶", "t-red"), ("scale", "法律援助", "t-blue"),
+    ("graduation-cap", "技能培训", "t-green"), ("coffee", "驿站地图", "t-gold"),
+    ("brain", "心理关爱", "t-violet"), ("stethoscope", "健康体检", "t-teal"),
     ("briefcase", "找工作", "t-gold"), ("layout-grid", "全部服务", "t-blue"),
 )  # fmt: skip
 PERMITS = (YES, no("只有本人所在工会的主席可以签字。"))  # zh: a reason
@@ -146,10 +153,15 @@ class Sample(forms.Form):
     tuition = YuanField(label="学费", help_text="以缴费凭证为准，单位：元")
     paid_on = DayField(label="缴费日期", required=False)
     kind = forms.ChoiceField(
-        label="学习形式", widget=forms.RadioSelect, choices=[("part", "业余"), ("night", "夜校"), ("online", "网络教育")]
+        label="学习形式",
+        widget=forms.RadioSelect,
+        choices=[("part", "业余"), ("night", "夜校"), ("online", "网络教育")],
     )
     wishes = forms.MultipleChoiceField(
-        label="还想了解", required=False, widget=forms.CheckboxSelectMultiple, choices=[("a", "技能培训"), ("b", "法律援助")]
+        label="还想了解",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("a", "技能培训"), ("b", "法律援助")],
     )
     reason = forms.CharField(label="情况说明", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     proof = forms.FileField(label="缴费凭证", required=False)

@@ -1,4 +1,4 @@
-"""What people see when a request cannot be read or we fail: no query, no session, no token, so that it cannot fail too."""
+"""What people see when a request cannot be read, or we fail: asks no database and no session, so it cannot fail too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from niangjia.web.context import bare
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("400.html", {"shell": bare(request)}), status=400)
 
 
