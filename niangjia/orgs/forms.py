@@ -44,6 +44,10 @@ class OptionalReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason (need not be given)"), max_length=200, required=False)
 
 
+class PurposeForm(forms.Form):
+    purpose = forms.CharField(label=_("What do you need it for?"), max_length=200)
+
+
 class FoundForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in FOUNDED_BELOW])
     name = forms.CharField(label=_("Full name"), max_length=128)

@@ -74,7 +74,3 @@ class IdentityForm(forms.Form):
         help_text=_("18 characters. It is kept encrypted; officers see only a few digits of it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-
-class PurposeForm(forms.Form):
-    purpose = forms.CharField(label=_("What do you need it for?"), max_length=200)

@@ -147,6 +147,7 @@ def _check_founding(parent: Organisation, kind: Kind, name: str) -> None:
         raise Conflict(
             _("“%(name)s” is a union of one workplace; no union stands below it.") % {"name": parent.name},
             remedy=_("Found it under the federation or joint union above."),
+            code="one_workplace",
         )
 
 

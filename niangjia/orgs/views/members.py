@@ -13,11 +13,10 @@ from django.views.decorators.http import require_POST
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs import actions
-from niangjia.orgs.forms import DecideForm, HardshipForm, ReasonForm, TakeForm, show_fault
+from niangjia.orgs.forms import DecideForm, HardshipForm, PurposeForm, ReasonForm, TakeForm, show_fault
 from niangjia.orgs.models import Membership
 from niangjia.orgs.reads import memberships, unions
 from niangjia.people import actions as people
-from niangjia.people.forms import PurposeForm
 
 
 def _page(request: ActorRequest) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from allauth.account.adapter import get_adapter
 from allauth.account.stages import LoginStageController
 from allauth.mfa.adapter import get_adapter as second_factor_adapter
@@ -163,10 +165,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         activate_totp(request, form)
         return redirect("second_factor")
     adapter = second_factor_adapter()
-    context = {
-        "on": False, "form": form, "secret": form.secret,
-        "picture": adapter.build_totp_svg(adapter.build_totp_url(request.user, form.secret)),
-    }  # fmt: skip
+    drawing = adapter.build_totp_svg(adapter.build_totp_url(request.user, form.secret))
+    picture = f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"
+    context = {"on": False, "form": form, "secret": form.secret, "picture": picture}
     return render(request, "people/second_factor.html", context, status=422 if form.errors else 200)
 
 
