@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from niangjia.kit import messages
-
 pytest_plugins = ["tests.support.database", "tests.support.browser"]
 
 NEEDS_BROWSER = {"page", "browser", "phone", "desk"}
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Compile the Chinese once, before the workers start."""
-    if not hasattr(config, "workerinput"):
-        messages.compile_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
