@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock, money
+from niangjia.kit.divisions import place_name
 from niangjia.rules import Known
 from niangjia.rules.schema import Fact, FactType, Schema
 from niangjia.rules.sources import FactSource, sources, vocabulary
@@ -84,4 +85,6 @@ def say(fact: Fact, value: Any) -> str:
         return "、".join(fact.values.get(str(one), str(one)) for one in sorted(value))
     if fact.type is FactType.NUM and fact.scale:
         return str(Decimal(int(value)).scaleb(-fact.scale))
-    return fact.values.get(str(value), str(value))
+    text = str(value)
+    # A code without a list of its own may be a place's.
+    return fact.values.get(text) or (text if fact.type is FactType.NUM else place_name(text))

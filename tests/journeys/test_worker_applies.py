@@ -196,7 +196,7 @@ def test_a_refused_worker_appeals_on_the_phone(
     sound(phone)
 
 
-def test_public_pages_are_open_to_everybody_on_the_narrowest_phone_in_large_text(
+def test_public_pages_are_open_to_everybody_on_the_narrowest_phone_in_large_text_at_night(
     phone: Page, cast: Cast, sound: Seen, live_server: Any
 ) -> None:
     person = cast.account.person
@@ -206,6 +206,7 @@ def test_public_pages_are_open_to_everybody_on_the_narrowest_phone_in_large_text
     notice = actions.publish_notice(cast.of, "notice", actor=factories.officer(cast.of.organisation, Office.HANDLER))
     phone.set_viewport_size(NARROW)  # type: ignore[arg-type]
     phone.context.add_cookies([{"name": "niangjia_large", "value": "1", "url": live_server.url}])
+    phone.context.add_cookies([{"name": "niangjia_theme", "value": "dark", "url": live_server.url}])
     for url in ("/notices/", f"/notices/{notice.pk}/", f"/policies/{cast.of.pk}/", "/showcase/", "/results/"):
         phone.goto(url)
         sound(phone)

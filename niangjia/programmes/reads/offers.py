@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound
@@ -130,7 +131,7 @@ def clause_lines(definition: Definition, weighed: Weighed) -> tuple[ClauseLine, 
         clause = told[one.key]
         lines.append(
             ClauseLine(
-                text=clause.text.text(language),
+                text=_worded(one, clause.text.text(language)),
                 verdict=one.verdict,
                 change=one.nearest_change.sentence(language) if one.nearest_change else "",
                 basis=clause.basis,
@@ -140,6 +141,11 @@ def clause_lines(definition: Definition, weighed: Weighed) -> tuple[ClauseLine, 
             )
         )
     return tuple(lines)
+
+
+def _worded(one: ClauseFinding, text: str) -> str:
+    """An exclusion is met when it does not apply, and must read so."""
+    return _("Does not apply to you: %s") % text if one.kind == "exclude" else text
 
 
 def askable(fact: Fact) -> bool:

@@ -92,9 +92,9 @@ def policy_of(of: Round) -> Policy:
 
 
 def amounts(definition: Definition, language: str) -> tuple[str, ...]:
-    """How much is given, a sentence for each case; nothing when it is not money."""
+    """How much is given, a sentence for each case; nothing for goods and services, whose cost is the union's."""
     grant = definition.grant
-    if grant.amount is None:
+    if grant.amount is None or grant.kind != "money":
         return ()
     amount = grant.amount
     if amount.fixed_fen is not None:

@@ -142,7 +142,14 @@ def _events(definition: Definition, runs: Sequence[StepRun], language: str) -> t
     return tuple(sorted(events, key=lambda event: event.at))
 
 
-TONES = {"draft": "quiet", "in_review": "doing", "returned": "wait", "refused": "bad", "granted": "good", "withdrawn": "quiet"}
+TONES = {
+    "draft": "quiet",
+    "in_review": "doing",
+    "returned": "wait",
+    "refused": "bad",
+    "granted": "good",
+    "withdrawn": "quiet",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from django.urls import reverse
 
 from niangjia.kit.actor import Actor, Office
 from niangjia.orgs.reads import actor_for
-from niangjia.orgs.tests.factories import make_account, make_member, make_person, make_union
+from niangjia.orgs.tests.factories import make_account, make_member, make_person, make_tree, make_union
 from niangjia.people.models import Consent, Declaration, Person
 from niangjia.programmes import actions
+from niangjia.programmes.definition import catalogue
 from niangjia.programmes.models import Application, Attachment, Round
 from niangjia.programmes.tests import factories
 
@@ -62,7 +64,7 @@ def worker(of: Round, sign_in: Callable[[Person], Worker]) -> Worker:
 
 
 def text(response: Any) -> str:
-    return str(response.content.decode())
+    return unescape(response.content.decode())
 
 
 def receipt(more: bytes = b"") -> SimpleUploadedFile:
@@ -430,3 +432,23 @@ def test_a_page_asks_the_database_a_fixed_number_of_times(
         args = (name, of.pk if name == "offer" else handed_in(of, worker).pk)
     with django_assert_max_num_queries(30):
         assert worker.get(*args).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("practice", [one.definition.id for one in catalogue()])
+def test_every_practice_of_the_catalogue_can_be_read_and_filled_in(
+    practice: str, language: str, sign_in: Callable[[Person], Worker]
+) -> None:
+    county = make_tree().county
+    of = factories.open_round(practice, county, quota=5)
+    worker = sign_in(make_member(make_union(county)).person)
+    worker.client.cookies["niangjia_language"] = language
+    for page in (worker.get("services"), worker.get("offer", of.pk), worker.get("policy", of.pk)):
+        assert of.definition.title.text(language) in text(page)
+    draft = a_draft(of, worker)
+    for page in of.definition.form:
+        first = worker.get("edit_application", draft.pk, page.key)
+        assert page.title.text(language) in text(first)
+        assert worker.post("edit_application", draft.pk, page.key, do="save").status_code == 302
+    checked = text(worker.get("check_application", draft.pk))
+    assert all(clause.text.text(language) in checked for clause in of.definition.require)
