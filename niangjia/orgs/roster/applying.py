@@ -17,6 +17,7 @@ from niangjia.people.names import sort_key
 from niangjia.trail import actions as trail
 
 _NUMBERS = """
+DROP TABLE IF EXISTS roster_numbers;
 CREATE TEMPORARY TABLE roster_numbers (number int, name_key text, id_number text, phone text) ON COMMIT DROP
 """
 

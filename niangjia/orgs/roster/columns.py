@@ -31,7 +31,7 @@ class Field(StrEnum):
 
 
 LABELS: dict[Field, Sentence] = {
-    Field.NAME: _("name"),
+    Field.NAME: _("full name"),
     Field.ID_NUMBER: _("identity number"),
     Field.PHONE: _("mobile number"),
     Field.SEX: _("sex"),

@@ -99,7 +99,7 @@ class Roster:
         """The rows that hold anything; counts the blank ones between them."""
         self._blank = waiting = 0
         for number, cells in rows:
-            if any(cells) and any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in cells):
+            if cells.count("") != len(cells) and not all(isinstance(cell, str) and not cell.strip() for cell in cells):
                 self._blank += waiting
                 waiting = 0
                 yield number, cells
@@ -235,7 +235,7 @@ def _unmerged(sheet: Sheet) -> Iterator[Row]:
     for index, cells in enumerate(sheet.rows):
         if open_now:
             open_now = [span for span in open_now if span[0] >= index]
-            if any(cells):  # a merged cell alone does not make a row
+            if cells.count("") != len(cells):  # a merged cell alone does not make a row
                 for _bottom, column, value in open_now:
                     if column < len(cells) and cells[column] == "":
                         cells[column] = value

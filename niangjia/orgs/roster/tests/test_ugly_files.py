@@ -334,7 +334,6 @@ CELLS = st.one_of(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_no_row_vanishes_and_none_is_without_a_verdict(rows: list[list[object]], path: Path, union: Organisation):
-    filled = [row for row in rows if any(str(cell or "").strip(" \u3000\xa0") for cell in row)]
     workbook(path, rows)
     typed = load_workbook(path).active
     assert typed is not None
@@ -347,5 +346,4 @@ def test_no_row_vanishes_and_none_is_without_a_verdict(rows: list[list[object]],
         return
     said = verdicts(path, union)
     assert set(said) == expected
-    assert len(filled) >= len(said)
     assert all(verdict == "ok" or sentence for verdict, sentence in said.values())
