@@ -370,7 +370,7 @@ class Membership(models.Model):
         return f"{self.person} in {self.union}"
 
 
-class TransferQuerySet(models.QuerySet["Transfer"]):
+class MembershipTransferQuerySet(models.QuerySet["Transfer"]):
     def waiting(self) -> Self:
         return self.filter(state="waiting")
 
@@ -409,7 +409,7 @@ class Transfer(models.Model):
     settled_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
 
-    objects = TransferQuerySet.as_manager()
+    objects = MembershipTransferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("transfer of membership")

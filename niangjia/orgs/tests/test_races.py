@@ -28,7 +28,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def race(*runners: Callable[[], Any]) -> list[Any]:
     """Run all at once; what each gave, or the Conflict it met."""
-    barrier, results = Barrier(len(runners)), [None] * len(runners)
+    barrier = Barrier(len(runners))
+    results: list[Any] = [None] * len(runners)
 
     def run(place: int) -> None:
         barrier.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.stages import LoginStageController
@@ -50,9 +51,10 @@ def _address(request: HttpRequest) -> str:
 def _other_ways() -> list[tuple[str, str]]:
     """The label and address of every other way in that is configured."""
     ways = []
-    if "weixin" in settings.SOCIALACCOUNT_PROVIDERS:
+    providers: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+    if "weixin" in providers:
         ways.append((_("Sign in with WeChat"), reverse("weixin_login")))
-    for app in settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", []):
+    for app in providers.get("openid_connect", {}).get("APPS", []):
         address = reverse("openid_connect_login", kwargs={"provider_id": app["provider_id"]})
         ways.append((_("Sign in with %(name)s") % {"name": app["name"]}, address))
     return ways
