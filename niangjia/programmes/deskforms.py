@@ -87,9 +87,8 @@ class ReturnForm(Deciding):
     def __init__(self, definition: Definition, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="return-%s")
         language = (get_language() or "zh")[:2]
-        chosen = self.fields["missing"]
-        assert isinstance(chosen, forms.MultipleChoiceField)
-        chosen.choices = [(key, field.label.text(language)) for key, field in definition.fields().items()]
+        self.labels = {key: field.label.text(language) for key, field in definition.fields().items()}
+        self.fields["missing"].choices = list(self.labels.items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -98,9 +97,7 @@ class ReturnForm(Deciding):
         return cleaned
 
     def reason(self) -> str:
-        chosen = self.fields["missing"]
-        assert isinstance(chosen, forms.MultipleChoiceField)
-        labels = [str(label) for key, label in chosen.choices if key in self.cleaned_data["missing"]]
+        labels = [label for key, label in self.labels.items() if key in self.cleaned_data["missing"]]
         told = [_("Please complete or correct: %s") % "、".join(labels)] if labels else []
         return "\n".join([*told, *filter(None, [str(self.cleaned_data["words"]).strip()])])
 
@@ -113,9 +110,7 @@ class RefuseForm(Deciding):
     )
     reason_text = forms.CharField(label=later("Reason"), max_length=2000, error_messages=WHY, widget=_lines())
 
-    def __init__(
-        self, definition: Definition, data: Mapping[str, Any] | None = None, *, clauses: bool = True
-    ) -> None:
+    def __init__(self, definition: Definition, data: Mapping[str, Any] | None = None, *, clauses: bool = True) -> None:
         super().__init__(data, auto_id="refuse-%s")
         self.fields["code"].choices = [("", "—"), *grounds(definition, clauses=clauses)]  # type: ignore[attr-defined]
 

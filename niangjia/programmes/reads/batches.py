@@ -77,7 +77,7 @@ def batch(actor: Actor, run_ids: Iterable[int]) -> Batch:
         BatchRow(
             run=run,
             permit=can_act(actor, run),
-            verdict=run.verdict or "",  # type: ignore[attr-defined]
+            verdict=run.verdict or "",
             changed=seen.get(run.application_id, run.application.revision) < run.application.revision,
         )
         for run in runs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from niangjia.programmes.permissions import RUNNERS
 PAGE = 25
 SOON = 3  # working days
 FOR_THE_ROUND = ("rank", "notice")  # settled for all at once, on the round's page
+Group = tuple[Mapping[str, Any], str, str]  # the counts of a round's step, its kind, its name
 SEALED = ("application__answers", "application__person__id_number", "application__person__phone")
 
 
@@ -118,7 +119,8 @@ def queue(actor: Actor, asked: Asked) -> Queue:
     runs = runs_for(actor, below=asked.below)
     groups = _groups(runs)
     rounds = Round.objects.select_related("version").in_bulk({group["round"] for group in groups})
-    together, single = [], []
+    together: list[Group] = []
+    single: list[Group] = []
     for group in groups:
         step = rounds[group["round"]].definition.step(group["step"])
         (together if step.kind in FOR_THE_ROUND else single).append((group, step.kind, step.title.text(language)))
@@ -147,7 +149,7 @@ def queue(actor: Actor, asked: Asked) -> Queue:
     )
 
 
-def _groups(runs: QuerySet[StepRun]) -> list[dict[str, Any]]:
+def _groups(runs: QuerySet[StepRun]) -> list[Mapping[str, Any]]:
     today = clock.today()
     soon = (today, workdays.after_workdays(today, SOON))
     counted = runs.order_by().values("step", round=F("application__round"))

@@ -321,11 +321,12 @@ def _money(application: Application, step: StepDef) -> Money | None:
     reserves = definition.budget is not None and definition.budget.reserve_at == step.key
     if budget is None or not (reserves or step.kind == "grant"):
         return None
-    promised = getattr(application, "entitlement", None)
-    stands = promised is not None and promised.state == promised.State.PROMISED
-    amount = promised.amount_fen if stands else definition.grant.amount_of(application.answers)
     used = progress(budget)
-    return Money(amount, used, used.left + (amount if stands else 0), used.left - (0 if stands else amount))
+    promised = getattr(application, "entitlement", None)
+    if promised is not None and promised.state == promised.State.PROMISED:
+        return Money(promised.amount_fen, used, used.left + promised.amount_fen, used.left)
+    amount = definition.grant.amount_of(application.answers)
+    return Money(amount, used, used.left, used.left - amount)
 
 
 def _signers(actor: Actor, signing: Signing) -> tuple[Signer, ...]:

@@ -42,8 +42,13 @@ def sign_in(actor: Actor) -> Desk:
     return Desk(actor, client)
 
 
+def person_of(actor: Actor) -> Person:
+    assert actor.person_id is not None
+    return Person.objects.get(pk=actor.person_id)
+
+
 def account_of(actor: Actor) -> Account:
-    person = Person.objects.get(pk=actor.person_id)
+    person = person_of(actor)
     return Account.objects.filter(person=person).first() or make_account(person)
 
 

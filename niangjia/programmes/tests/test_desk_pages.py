@@ -8,14 +8,13 @@ import pytest
 from django.urls import reverse
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import Office
 from niangjia.orgs.reads import actor_for
 from niangjia.orgs.tests.factories import make_member, make_officer, make_union
-from niangjia.people.models import Person
 from niangjia.programmes import actions
 from niangjia.programmes.models import Application, Decision, Look, Round
 from niangjia.programmes.tests import factories
-from niangjia.programmes.tests.desk_world import TEXT, Desk, case, decision, desk_of, sign_in
+from niangjia.programmes.tests.desk_world import TEXT, Desk, case, decision, desk_of, person_of, sign_in
 from niangjia.trail.models import Line
 
 pytestmark = pytest.mark.django_db
@@ -60,15 +59,11 @@ def test_the_whole_subtree_is_one_press_away(of: Round, waiting: Application) ->
 def test_nobody_finds_their_own_case_on_their_desk(of: Round) -> None:
     union = make_union(of.organisation)
     officer = factories.officer(union, Office.HANDLER)
-    person = make_member(union, account_person(officer)).person
+    person = make_member(union, person_of(officer)).person
     application = factories.apply(of, person)
     desk = desk_of(union)
     assert application.number not in desk.get("desk").content.decode()
     assert desk.get("desk_case", application.pk).status_code == 403
-
-
-def account_person(actor: Actor) -> Person:
-    return Person.objects.get(pk=actor.person_id)
 
 
 def test_what_is_overdue_is_counted_and_found_by_its_filter(waiting: Application, handler: Desk) -> None:
@@ -250,7 +245,7 @@ def points(need: object, plan: object) -> dict[str, object]:
 def test_a_judge_sees_the_others_points_only_after_giving_their_own(of: Round) -> None:
     scored = case(of, until="score")
     judges = [desk_of(of.organisation, Office.JUDGE, nth=n) for n in range(2)]
-    seats = [account_person(one.actor) for one in judges]
+    seats = [person_of(one.actor) for one in judges]
     actions.seat_judges(of, "score", seats, actor=factories.officer(of.organisation, Office.HANDLER))
     actions.decide(factories.current(scored), verdict="record", record={"need": 9, "plan": 7}, actor=judges[0].actor)
     before = judges[1].get("desk_case", scored.pk).content.decode()
@@ -271,7 +266,7 @@ def test_a_judge_sees_the_others_points_only_after_giving_their_own(of: Round) -
 def test_a_judge_steps_aside_with_a_reason(of: Round) -> None:
     scored = case(of, until="score")
     judges = [desk_of(of.organisation, Office.JUDGE, nth=n) for n in range(3)]
-    seats = [account_person(one.actor) for one in judges]
+    seats = [person_of(one.actor) for one in judges]
     actions.seat_judges(of, "score", seats, actor=factories.officer(of.organisation, Office.HANDLER))
     assert judges[0].post("desk_decide", scored.pk, **decision(scored, "recuse")).status_code == 422
     sent = decision(scored, "recuse", reason_text="申请人是我的亲属")
