@@ -50,7 +50,7 @@ class RosterBatch(models.Model):
     objects = RosterBatchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("imported roster")
+        verbose_name = _("roster batch")
         ordering: ClassVar = ["-pk"]
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class RosterPiece(models.Model):
     sealed = crypto.SealedTextField()
 
     class Meta:
-        verbose_name = _("piece of a roster file")
+        verbose_name = _("roster file piece")
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
             models.UniqueConstraint(name="one_roster_piece_per_number", fields=["batch", "number"])
@@ -88,7 +88,7 @@ class RosterChunk(models.Model):
     rows = crypto.SealedJSONField()
 
     class Meta:
-        verbose_name = _("rows of a roster as typed")
+        verbose_name = _("roster rows as typed")
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
             models.UniqueConstraint(name="one_roster_chunk_per_number", fields=["batch", "number"])
@@ -113,7 +113,7 @@ class RosterProgress(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        verbose_name = _("progress of a roster")
+        verbose_name = _("roster progress")
 
     def __str__(self) -> str:
         return f"{self.done} of {self.total}"
@@ -154,7 +154,7 @@ class RosterRow(models.Model):
     employment_before = models.JSONField(null=True)
 
     class Meta:
-        verbose_name = _("row of a roster")
+        verbose_name = _("roster row")
         ordering: ClassVar = ["number"]
         indexes: ClassVar = [models.Index(fields=["batch", "verdict"], name="roster_row_by_verdict")]
         constraints: ClassVar = [models.UniqueConstraint(name="one_roster_row_per_number", fields=["batch", "number"])]

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
             ],
             options={
-                'verbose_name': 'imported roster',
+                'verbose_name': 'roster batch',
                 'ordering': ['-pk'],
             },
         ),
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='orgs.rosterbatch')),
             ],
             options={
-                'verbose_name': 'rows of a roster as typed',
+                'verbose_name': 'roster rows as typed',
                 'ordering': ['number'],
             },
         ),
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='orgs.rosterbatch')),
             ],
             options={
-                'verbose_name': 'piece of a roster file',
+                'verbose_name': 'roster file piece',
                 'ordering': ['number'],
             },
         ),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('batch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='orgs.rosterbatch')),
             ],
             options={
-                'verbose_name': 'progress of a roster',
+                'verbose_name': 'roster progress',
             },
         ),
         migrations.CreateModel(
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ('employer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orgs.employer')),
             ],
             options={
-                'verbose_name': 'row of a roster',
+                'verbose_name': 'roster row',
                 'ordering': ['number'],
             },
         ),

@@ -19,6 +19,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _BLANKS = dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x09], " ")
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202C, 0x202D, 0x2060, 0xFEFF, 0x0D])
 _PLAIN = {**_WIDE, **_BLANKS, **_INVISIBLE}
+# zh: what people write for "none"
 NOTHING = frozenset(
     {"", "/", "\\", "-", "--", "—", "——", "无", "暂无", "空", "n/a", "#n/a", "null", "none", "nan", "."}
 )
@@ -55,6 +56,7 @@ def is_nothing(value: object) -> bool:
 
 # --- names ----------------------------------------------------------------------------------------------------------
 
+# zh: the ranges of Chinese characters
 _HAN = "\u3007\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff"
 _SIMPLE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _NAME = re.compile(rf"[{_HAN}A-Za-z\u00c0-\u024f·.'’\- ]+")

@@ -16,7 +16,7 @@ from niangjia.orgs.roster.columns import LABELS, Field
 class Verdict(TextChoices):
     OK = "ok", _("can be imported")
     WARNED = "warned", _("can be imported, with a remark")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", _("cannot be imported")
     SKIPPED = "skipped", _("not a person")
 
 

@@ -39,10 +39,10 @@ def desk(union: Organisation, client: Client) -> Client:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "名册.xlsx", [someone(), ["李四", "110105194912310020", ""]])
+    return workbook(tmp_path / "花名册.xlsx", [someone(), ["李四", "110105194912310020", ""]])
 
 
-def upload(desk: Client, union: Organisation, content: bytes, name: str = "名册.xlsx") -> RosterBatch:
+def upload(desk: Client, union: Organisation, content: bytes, name: str = "花名册.xlsx") -> RosterBatch:
     answer = desk.post("/rosters/", {"union": union.code, "file": SimpleUploadedFile(name, content)})
     assert answer.status_code == 302, answer.content.decode()
     batch = RosterBatch.objects.latest("pk")
