@@ -96,7 +96,8 @@ LOGIN_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "niangjia.people.login.PhoneAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone"}
-ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_SIGNUP_FIELDS = ["phone"]
+SILENCED_SYSTEM_CHECKS = ["account.W001"]  # an account may begin with WeChat and have no phone yet
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_REQUIRED = False
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}

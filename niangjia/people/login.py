@@ -17,13 +17,14 @@ from allauth.account.stages import LoginByCodeStage, LoginStageController
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from niangjia.kit import crypto
 from niangjia.kit.actor import Actor
 from niangjia.kit.middleware import refusal_page
-from niangjia.kit.refusal import Refusal
+from niangjia.kit.refusal import NotFound, Refusal
 from niangjia.people import actions
 from niangjia.people.gateways import sms
 from niangjia.people.models import Account
@@ -73,6 +74,17 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 class OtherWayAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """WeChat and single sign-on open an account at once; its person is found or recorded on the name page."""
+
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        """The configured app; a way that is not configured does not exist."""
+        try:
+            return super().get_app(request, provider, client_id)
+        except SocialApp.DoesNotExist:
+            raise NotFound from None
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """We know people by phone; an address that comes along is not ours to keep."""
+        sociallogin.email_addresses = []
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
         return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from niangjia.kit.routes import Needs, declare, route
@@ -31,13 +30,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("erased/", own.erased, name="erased", needs=Needs.PUBLIC),
 ]
 
-if settings.SOCIALACCOUNT_PROVIDERS:
-    others: list[URLPattern | URLResolver] = [
-        path("login/other/", include("allauth.socialaccount.providers.weixin.urls")),
-        path("login/other/", include("allauth.socialaccount.providers.openid_connect.urls")),
-    ]
-    urlpatterns += [
-        *declare(others, Needs.PUBLIC),
-        route("login/other/cancelled/", signing_in.login, name="socialaccount_login_cancelled", needs=Needs.PUBLIC),
-        route("login/other/error/", signing_in.login, name="socialaccount_login_error", needs=Needs.PUBLIC),
-    ]
+# WeChat and single sign-on; a way that is not configured answers 404.
+others: list[URLPattern | URLResolver] = [
+    path("login/other/", include("allauth.socialaccount.providers.weixin.urls")),
+    path("login/other/", include("allauth.socialaccount.providers.openid_connect.urls")),
+]
+urlpatterns += [
+    *declare(others, Needs.PUBLIC),
+    route("login/other/cancelled/", signing_in.login, name="socialaccount_login_cancelled", needs=Needs.PUBLIC),
+    route("login/other/error/", signing_in.login, name="socialaccount_login_error", needs=Needs.PUBLIC),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -15,7 +16,7 @@ from django.urls import reverse
 
 from niangjia.kit import clock, demo
 from niangjia.people.gateways import sms
-from niangjia.people.login import SecondFactorAdapter
+from niangjia.people.login import OtherWayAdapter, SecondFactorAdapter
 from niangjia.people.models import Account, Person, SignInTry
 from niangjia.people.tests.factories import a_phone, make_account, make_person
 
@@ -295,5 +296,71 @@ def test_an_authenticator_is_set_up_from_its_page_and_its_secret_is_sealed(clien
     assert secret not in str(Authenticator.objects.get(user=account).data)
 
 
-def test_other_ways_in_appear_only_when_configured(client: Client) -> None:
-    assert "WeChat" not in client.get("/login/", headers={"cookie": "niangjia_language=en"}).content.decode()
+class Answer:
+    """What WeChat's server answers."""
+
+    status_code = 200
+    content = b""
+
+    def __init__(self, said: dict[str, object]) -> None:
+        self.said = said
+
+    def json(self) -> dict[str, object]:
+        return self.said
+
+    def raise_for_status(self) -> None:
+        pass
+
+
+class Line:
+    """The line to WeChat: the one thing here that is not ours."""
+
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        pass
+
+    def request(self, *args: object, **kwargs: object) -> Answer:
+        return Answer({"access_token": "t", "openid": "o1", "expires_in": 7200})
+
+    def get(self, *args: object, **kwargs: object) -> Answer:
+        return Answer({"openid": "o1", "nickname": "张三"})
+
+
+@pytest.fixture
+def _wechat(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS = {"weixin": {"APPS": [{"client_id": "wx1", "secret": "s"}]}}
+    monkeypatch.setattr(OtherWayAdapter, "get_requests_session", lambda _adapter: Line())
+
+
+def by_wechat(client: Client) -> Any:
+    gone = client.get("/login/other/weixin/login/", {"next": "/me/data/"})
+    assert gone["Location"].startswith("https://open.weixin.qq.com/connect/qrconnect?appid=wx1")
+    state = parse_qs(urlsplit(gone["Location"]).query)["state"][0]
+    return client.get("/login/other/weixin/login/callback/", {"code": "1", "state": state})
+
+
+@pytest.mark.usefixtures("_wechat")
+def test_wechat_opens_an_account_that_tells_its_name_once(client: Client) -> None:
+    assert "/login/other/weixin/login/" in client.get("/login/").content.decode()
+    assert by_wechat(client)["Location"] == "/me/data/"
+    assert client.post("/login/name/", {"name": "张三"}).status_code == 302
+    again = Client()
+    by_wechat(again)
+    assert again.get("/me/data/").status_code == 200
+    assert Account.objects.count() == Person.objects.count() == 1
+
+
+@pytest.mark.usefixtures("_wechat")
+@pytest.mark.parametrize("came_back", [{"error": "access_denied", "state": "x"}, {"code": "1", "state": "forged"}])
+def test_wechat_that_says_no_is_told_in_words(client: Client, came_back: dict[str, str]) -> None:
+    answer = client.get("/login/other/weixin/login/callback/", came_back)
+    assert answer.status_code == 422
+    assert "other_way_failed" in answer.content.decode()
+
+
+def test_a_way_that_is_not_configured_has_no_button_and_no_door(client: Client) -> None:
+    assert "/login/other/" not in client.get("/login/").content.decode()
+    assert client.get("/login/other/weixin/login/").status_code == 404
+    assert client.get("/login/other/oidc/oidc/login/").status_code == 404
