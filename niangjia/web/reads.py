@@ -20,7 +20,7 @@ from niangjia.rules import Verdict
 SUITS_ON_HOME = 4
 CASES_ON_HOME = 3
 STAIRS = {"done": "done", "now": "done", "next": "now", "later": "next"}
-ENDED = (Membership.State.LEFT, Membership.State.DECLINED)
+ENDED = (Membership.State.MOVED, Membership.State.LEFT, Membership.State.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
