@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from niangjia.credentials import actions as credentials
@@ -13,7 +14,7 @@ from niangjia.kit.refusal import Conflict
 from niangjia.ledger import actions as ledger
 from niangjia.ledger.models import Unit
 from niangjia.programmes.definition import StepDef
-from niangjia.programmes.models import Application, Decision, Entitlement
+from niangjia.programmes.models import Application, Decision, Entitlement, StepRun
 
 State = Entitlement.State
 # Reserving and releasing follow from decisions others had the power to take; paying needs its own hand.
@@ -50,6 +51,13 @@ def promise(applications: Sequence[Application]) -> None:
     Entitlement.objects.bulk_create(entitlements)
 
 
+def renew(applications: Sequence[Application]) -> None:
+    """Promise again what a refusal took back, for cases that an appeal has reopened behind the reserving step."""
+    void = Entitlement.objects.filter(application__in=applications, state=State.VOID)
+    gone = set(void.values_list("application", flat=True).order_by())
+    promise([one for one in applications if one.pk in gone])
+
+
 def _without_entitlement(applications: Sequence[Application]) -> list[Application]:
     have = set(
         Entitlement.objects.filter(application__in=applications).values_list("application", flat=True).order_by()
@@ -67,6 +75,12 @@ def _reserve(entitlements: Sequence[Entitlement]) -> None:
                 _("The round “%s” has no budget to grant from.") % entitlement.application.round.title,
                 remedy=_("Open the round with a budget."),
             )
+    newest = dict(
+        StepRun.objects.filter(application__in=[one.application for one in entitlements])
+        .values_list("application")
+        .annotate(run=Max("pk"))
+        .order_by()
+    )
     people = {one.application.person_id: one.application.person for one in entitlements}
     purses = ledger.open_person_accounts(people.values(), unit=Unit.FEN, actor=BOOKKEEPER)
     orders = [
@@ -74,7 +88,8 @@ def _reserve(entitlements: Sequence[Entitlement]) -> None:
             debit=entitlement.application.round.budget,
             credit=purses[entitlement.application.person_id],
             amount=entitlement.amount_fen,
-            key=f"application-{entitlement.application_id}-revision-{entitlement.application.revision}",
+            # A promise made anew after an appeal is another promise: it follows another run.
+            key=f"application-{entitlement.application_id}-run-{newest[entitlement.application_id]}",
             purpose=entitlement.label,
             thing=entitlement.application,
             person=entitlement.application.person,

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+from niangjia.credentials import actions as credentials
 from niangjia.kit.actor import Actor, Office
 from niangjia.orgs import actions as orgs
-from niangjia.orgs.models import Kind, Organisation
+from niangjia.orgs.models import Kind, Membership, Organisation
 from niangjia.orgs.reads import actor_for
+from niangjia.orgs.roster import actions as rosters
 from niangjia.people import actions as people
 from niangjia.people.models import Person
 from niangjia.stories.people import Synthetic
@@ -20,14 +27,15 @@ LONG_AGO = date(2015, 1, 1)
 def federation(code: str) -> Organisation:
     """The federation of a county, with the tree above it planted."""
     orgs.plant_tree(actor=REGISTRY, only=(code,))
+    credentials.plant_achievements(actor=REGISTRY)
     return Organisation.objects.get(code=code)
 
 
-def union(parent: Organisation, name: str) -> Organisation:
-    """A grassroots union; the one that stands already, if it does."""
+def union(parent: Organisation, name: str, *, kind: Kind = Kind.GRASSROOTS_UNION, trade: str = "") -> Organisation:
+    """A union below a federation; the one that stands already, if it does."""
     standing = Organisation.objects.filter(parent=parent, name=name).first()
     return standing or orgs.found_union(
-        actor=REGISTRY, parent=parent, kind=Kind.GRASSROOTS_UNION, name=name, founded_on=LONG_AGO
+        actor=REGISTRY, parent=parent, kind=kind, name=name, trade=trade, founded_on=LONG_AGO
     )
 
 
@@ -63,6 +71,38 @@ def officer(body: Organisation, office: Office, one: Synthetic) -> Officer:
         person = register(one)
         held = orgs.appoint(actor=REGISTRY, person=person, organisation=body, office=office, since=LONG_AGO)
     return Officer(held.person, actor_for(held.person))
+
+
+def enrol(
+    unions: Sequence[Organisation], workers: Sequence[Synthetic], *, since: date, started: date | None, actor: Actor
+) -> list[Person]:
+    """Each union hands in its spreadsheet, as unions do; the people are those the import made.
+
+    Without `started` they are platform workers, who have no employer.
+    """
+    for nth, of in enumerate(unions):
+        share = workers[nth :: len(unions)]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{of.name}.csv"
+            path.write_text(_sheet(of, share, since, started), encoding="utf-8-sig")
+            batch = rosters.preview_roster(path, actor=actor, union=of)
+            rosters.apply_roster(batch, actor=actor)
+    joined = Membership.objects.filter(union__in=unions, since=since).select_related("person").order_by("pk")
+    return [one.person for one in joined]
+
+
+def _sheet(of: Organisation, workers: Sequence[Synthetic], since: date, started: date | None) -> str:
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(["姓名", "身份证号", "手机", "入会时间", "工作单位", "职务", "用工形式", "入职时间"])
+    for one in workers:
+        work = (
+            [of.name.removesuffix("工会"), one.post, "劳动合同", started]
+            if started
+            else ["", one.post, "新就业形态", ""]
+        )
+        sheet.writerow([one.name, one.id_number, one.phone, since, *work])
+    return out.getvalue()
 
 
 def member(of: Organisation, one: Synthetic, *, since: date, place: str = "") -> Person:

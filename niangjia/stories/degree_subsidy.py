@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from random import Random
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,15 +13,13 @@ from django.db.models import Sum
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.ledger.models import Transfer
-from niangjia.orgs.models import Membership, Organisation
+from niangjia.orgs.models import Membership
 from niangjia.orgs.reads import actor_for
-from niangjia.orgs.roster import actions as rosters
 from niangjia.people.models import Person
 from niangjia.programmes import actions
 from niangjia.programmes.models import Application, Decision, Entitlement, Round, StepRun
 from niangjia.programmes.reads.rankings import ranking
 from niangjia.stories import cast
-from niangjia.stories.people import Synthetic
 from niangjia.stories.people import people as invented
 from niangjia.stories.story import PublishedFigure, Story, Telling
 
@@ -54,7 +48,9 @@ def enact(telling: Telling) -> None:
     for year in YEARS:
         workers = list(islice(everybody, telling.of(ENROLLED_A_YEAR)))
         with clock.at(datetime(year, 3, 5, 9, tzinfo=clock.SHANGHAI)):
-            people = enrol_by_roster(unions, workers, year=year, actor=handler)
+            people = cast.enrol(
+                unions, workers, since=date(year - 2, 7, 1), started=date(year - 3, 7, 1), actor=handler
+            )
         with clock.at(datetime(year, 9, 3, 9, tzinfo=clock.SHANGHAI)):
             of = actions.launch(
                 PRACTICE,
@@ -76,33 +72,6 @@ def enact(telling: Telling) -> None:
         with clock.at(notice.closes_on + timedelta(days=1)):
             actions.close_due_notices(actor=Actor.system("clock"))
             decide_all(of, "payment", finance)
-
-
-def enrol_by_roster(
-    unions: Sequence[Organisation], workers: Sequence[Synthetic], *, year: int, actor: Actor, platform: bool = False
-) -> list[Person]:
-    """Each union hands in its spreadsheet, as unions do; the people are those the import made."""
-    for nth, of in enumerate(unions):
-        share = workers[nth :: len(unions)]
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"{of.name}{year}.csv"
-            path.write_text(_roster(of, share, year, platform=platform), encoding="utf-8-sig")
-            batch = rosters.preview_roster(path, actor=actor, union=of)
-            rosters.apply_roster(batch, actor=actor)
-    day = date(year - 2, 7, 1)
-    joined = Membership.objects.filter(union__in=unions, since=day).select_related("person").order_by("pk")
-    return [one.person for one in joined]
-
-
-def _roster(of: Organisation, workers: Sequence[Synthetic], year: int, *, platform: bool) -> str:
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow(["姓名", "身份证号", "手机", "入会时间", "工作单位", "职务", "用工形式", "入职时间"])
-    unit, form = ("", "新就业形态") if platform else (of.name.removesuffix("工会"), "劳动合同")
-    for one in workers:
-        started = "" if platform else f"{year - 3}-07-01"
-        sheet.writerow([one.name, one.id_number, one.phone, f"{year - 2}-07-01", unit, "一线职工", form, started])
-    return out.getvalue()
 
 
 def _apply_all(of: Round, people: Sequence[Person], year: int, own: dict[int, Actor], telling: Telling) -> None:

@@ -29,6 +29,7 @@ class Synthetic:
     born: date
     id_number: str
     phone: str
+    post: str = "一线职工"
 
 
 def people(place: str, seed: str, *, oldest: int = 1965, youngest: int = 2000) -> Iterator[Synthetic]:

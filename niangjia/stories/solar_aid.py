@@ -1,5 +1,5 @@
-"""Xinchang's solar roofs (rows 57 and 58): apply through the own union, screening against the hardship files, the year's
-plan, joint survey, papers, three-party agreement, installation by the volunteer team, yearly yield."""
+"""Xinchang's solar roofs (rows 57 and 58): apply through the own union, screening against the hardship files, the
+year's plan, joint survey, papers, three-party agreement, installation by the volunteer team, yearly yield."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from niangjia.stories.story import PublishedFigure, Story, Telling
 COUNTY = "330624"
 PRACTICE = "solar-aid"
 UNIONS = ("七星机械厂工会", "南明纺织厂工会", "羽林轴承厂工会")
+BUREAU = "新昌县供电局"
 HARDSHIP = [HardshipClass.DEEP, HardshipClass.RELATIVE, HardshipClass.NEAR, HardshipClass.ACCIDENT]
 HOUSEHOLDS = 10
 PLACES = 9
@@ -52,7 +53,7 @@ def settle() -> Xinchang:
     """The county's unions and officers; those who are there stay."""
     county = cast.federation(COUNTY)
     names = invented(COUNTY, "officers")
-    bureau = cast.partner(county, "新昌县供电局")
+    bureau = cast.partner(county, BUREAU)
     unions = tuple(cast.union(county, name) for name in UNIONS)
     parent = county.parent
     assert parent is not None, "a county stands below a city"

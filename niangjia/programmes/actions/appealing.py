@@ -9,7 +9,7 @@ from niangjia.kit import clock, workdays
 from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid
-from niangjia.programmes import engine, flow
+from niangjia.programmes import engine, flow, grants
 from niangjia.programmes.happenings import AppealAnswered
 from niangjia.programmes.models import Appeal, Application
 from niangjia.programmes.permissions import can_answer_appeal, can_appeal
@@ -58,6 +58,7 @@ def answer_appeal(made: Appeal, *, upheld: bool, answer: str, actor: Actor) -> A
         application.result_code, application.result_reason, application.settled_at = "", "", None
         engine.open_step([application], application.definition.step(application.step))
         application.save(update_fields=["state", "result_code", "result_reason", "settled_at", "step"])
+        grants.renew([application])
     trail.record(actor, "answer_appeal", application, upheld=upheld)
     announce(AppealAnswered(made.pk))
     return made

@@ -189,3 +189,18 @@ def test_a_notice_stays_open_through_its_last_day(of: Round, worker: Person) -> 
         assert actions.close_due_notices(actor=factories.CLOCK) == 1
     application.refresh_from_db()
     assert application.step == "sign"
+
+
+def test_an_appeal_upheld_after_the_money_was_given_back_promises_it_anew(of: Round, worker: Person) -> None:
+    application = factories.carry_on(factories.apply(of, worker, cost=680_000), until="notice")
+    handler = factories.officer(of.organisation, Office.HANDLER, nth=1)
+    actions.decide(factories.current(application), verdict="refuse", reason="经查材料不实", actor=handler)
+    made = actions.appeal(application, text="材料属实，请复核", actor=actor_for(worker))
+    above = factories.officer(made.body, Office.HANDLER)
+    actions.answer_appeal(made, upheld=True, answer="材料属实", actor=above)
+    of.budget.refresh_from_db()
+    assert of.budget.reserved == 300_000
+    factories.carry_on(application)
+    of.budget.refresh_from_db()
+    assert (application.state, of.budget.reserved) == (State.GRANTED, 0)
+    prove()

@@ -1,0 +1,215 @@
+"""The demo's world: what the stories left behind, and a living present with cases at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import islice
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from niangjia.kit import clock
+from niangjia.kit.actor import Office
+from niangjia.kit.demo import Visitor, World
+from niangjia.orgs import actions as orgs
+from niangjia.orgs.models import Appointment, Organisation
+from niangjia.orgs.reads import actor_for
+from niangjia.people import actions as people
+from niangjia.people.models import Person
+from niangjia.programmes import actions
+from niangjia.programmes.models import Application, Decision, Match, Round
+from niangjia.stories import cast as parts
+from niangjia.stories import craftsman, degree_subsidy, double_hundred, solar_aid
+from niangjia.stories.people import people as invented
+from niangjia.stories.story import Telling
+
+DEGREE_SHARE = 0.03  # the demo tells Yuhang's story at a fraction; `niangjia story run` tells it in full
+PRESENT = "2026年光FU行"
+
+
+def plant() -> None:
+    """Enact the stories on an empty database, once, and open today's rounds."""
+    if Round.objects.filter(title=PRESENT).exists():
+        return
+    chapters = (
+        ("tree of Zhejiang", lambda: orgs.plant_tree(actor=parts.REGISTRY)),
+        ("solar aid", lambda: solar_aid.enact(Telling())),
+        ("degree subsidy", lambda: degree_subsidy.enact(Telling(share=DEGREE_SHARE))),
+        ("double hundred", lambda: double_hundred.enact(Telling())),
+        ("craftsmen", lambda: craftsman.enact(Telling())),
+        ("today", _present),
+    )
+    columns = (TextColumn("planting the demo: {task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=len(chapters))
+        for title, chapter in chapters:
+            bar.update(task, description=title)
+            chapter()
+            bar.advance(task)
+
+
+def _present() -> None:
+    _solar_today()
+    _degree_today()
+    _craftsman_today()
+
+
+def _solar_today() -> None:
+    """A round that is open now, with one household at every step."""
+    place = solar_aid.settle()
+    households = _households(place, 12)
+    of = actions.launch(
+        "solar-aid",
+        organisation=place.county,
+        title=PRESENT,
+        opens_at=clock.now() - timedelta(days=12),
+        closes_at=clock.now() + timedelta(days=40),
+        quota=15,
+        budget_fen=36_000_000,
+        partners={"power_bureau": place.bureau.pk},
+        actor=place.county_handler.actor,
+    )
+    with clock.at(clock.now() - timedelta(days=9)):
+        cases = [solar_aid.apply(of, person) for person in households[2:]]
+        _send_back(cases[1], place)
+        _refuse(cases[2], place)
+        for case in cases[3:]:
+            own = place.grassroots[case.union_id]
+            actions.decide(solar_aid.run_of(case), verdict=Decision.Verdict.APPROVE, actor=own)
+        for case in cases[4:]:
+            actions.decide(solar_aid.run_of(case), verdict=Decision.Verdict.APPROVE, actor=place.county_handler.actor)
+        solar_aid.confirm(of, place)
+    with clock.at(clock.now() - timedelta(days=3)):
+        for case in cases[6:]:
+            solar_aid.survey(case, place)
+        for case in cases[7:]:
+            run = solar_aid.run_of(case)
+            actions.decide(run, verdict=Decision.Verdict.APPROVE, actor=place.county_handler.actor)
+        for case in cases[8:]:
+            solar_aid.sign(case, place)
+
+
+def _households(place: solar_aid.Xinchang, count: int) -> list[Person]:
+    """Members with a hardship file; the first two have not applied yet."""
+    found = []
+    for nth, one in enumerate(islice(invented(solar_aid.COUNTY, "present"), count)):
+        of = place.unions[nth % len(place.unions)]
+        person = parts.member(of, one, since=date(2021, 5, 1), place=solar_aid.COUNTY)
+        household = people.form_household(person, actor=parts.REGISTRY, address="")
+        orgs.open_hardship_file(
+            household,
+            actor=parts.REGISTRY,
+            union=of,
+            hardship=solar_aid.HARDSHIP[nth % 4],
+            yearly_income_fen=2_600_000,
+        )
+        found.append(person)
+    return found
+
+
+def _send_back(case: Application, place: solar_aid.Xinchang) -> None:
+    actions.decide(
+        solar_aid.run_of(case),
+        verdict=Decision.Verdict.RETURN,
+        reason="屋顶照片太暗，请在白天重拍一张；房屋权属证明缺最后一页。",
+        actor=place.grassroots[case.union_id],
+    )
+
+
+def _refuse(case: Application, place: solar_aid.Xinchang) -> None:
+    actions.decide(
+        solar_aid.run_of(case),
+        verdict=Decision.Verdict.REFUSE,
+        reason="这处房屋今年列入拆迁范围，不宜安装。",
+        actor=place.grassroots[case.union_id],
+    )
+
+
+def _degree_today() -> None:
+    """Yuhang's round of this year: those enrolled are found, the others are one question away."""
+    county = Organisation.objects.get(code=degree_subsidy.COUNTY)
+    of = actions.launch(
+        "degree-subsidy",
+        organisation=county,
+        title="2026年职工学历提升资助",
+        opens_at=clock.now() - timedelta(days=5),
+        closes_at=clock.now() + timedelta(days=60),
+        quota=800,
+        budget_fen=360_000_000,
+        actor=_holder(county, Office.HANDLER),
+    )
+    assert of.matches.exists(), "the story left workers for whom this round is"
+
+
+def _craftsman_today() -> None:
+    """Luqiao's selection of this year, with judges at work."""
+    county = Organisation.objects.get(code=craftsman.LUQIAO)
+    place = craftsman.bench(county, [county], firms=("泵业厂", "阀门厂", "塑模厂"))
+    of = craftsman.launch(place, "2026年路桥工匠", quota=5)
+    craftsman.nominate(of, place, craftsman.candidates(place, 8, "present", since=date(2020, 5, 1)))
+    degree_subsidy.decide_all(of, "recommendation", place.own)
+    degree_subsidy.decide_all(of, "vetting", place.vetting)
+    actions.seat_judges(of, "judging", place.judges, actor=place.handler)
+
+
+def _holder(body: Organisation, office: Office) -> parts.Actor:
+    held = body.appointments.filter(office=office, until=None).select_related("person").order_by("pk")[0]
+    return actor_for(held.person)
+
+
+def cast() -> Sequence[Visitor]:
+    """Who can sign in, found in what was planted."""
+    return tuple(_officers()) + tuple(_workers())
+
+
+def _officers() -> Iterator[Visitor]:
+    wanted = (
+        ("基层工会经办人", "county-union", Office.HANDLER, 1),
+        ("县总工会经办人", solar_aid.COUNTY, Office.HANDLER, 2),
+        ("县总工会财务", solar_aid.COUNTY, Office.FINANCE, 1),
+        ("供电局经办人", "bureau", Office.PARTNER, 1),
+        ("市总工会经办人", "330600", Office.HANDLER, 1),
+        ("路桥区总工会经办人", craftsman.LUQIAO, Office.HANDLER, 1),
+        ("路桥工匠评委", craftsman.LUQIAO, Office.JUDGE, 3),
+        ("余杭区总工会经办人", degree_subsidy.COUNTY, Office.HANDLER, 1),
+    )
+    for role, code, office, most in wanted:
+        held = Appointment.objects.filter(office=office, until=None).select_related("person")
+        match code:
+            case "county-union":
+                held = held.filter(organisation__name=solar_aid.UNIONS[0])
+            case "bureau":
+                held = held.filter(organisation__name=solar_aid.BUREAU)
+            case _:
+                held = held.filter(organisation__code=code)
+        for one in held.order_by("pk")[:most]:
+            yield Visitor(one.person.name, role, one.person.phone)
+
+
+def _workers() -> Iterator[Visitor]:
+    present = Application.objects.filter(round__title=PRESENT).select_related("person").order_by("pk")
+    found = (
+        ("职工：符合条件，还没申请", _suited()),
+        ("职工：材料被退回", present.filter(state=Application.State.RETURNED).first()),
+        ("职工：没有通过，可以申诉", present.filter(state=Application.State.REFUSED).first()),
+        ("职工：等着签协议", present.filter(step="agreement").first()),
+        ("职工：只差一个问题（余杭）", _one_question()),
+    )
+    for role, one in found:
+        if one is not None:
+            yield Visitor(one.person.name, role, one.person.phone)
+
+
+def _suited() -> Match | None:
+    applied = Application.objects.filter(round__title=PRESENT).values("person")
+    suited = Match.objects.filter(round__title=PRESENT, verdict=Match.Verdict.YES).exclude(person__in=applied)
+    return suited.select_related("person").order_by("pk").first()
+
+
+def _one_question() -> Match | None:
+    asked = Match.objects.filter(verdict=Match.Verdict.ONE_FACT, missing="worker.enrolment")
+    return asked.select_related("person").order_by("pk").first()
+
+
+WORLD = World(plant=plant, cast=cast)
