@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from config import urls as house
 from niangjia.kit.refusal import Conflict
@@ -211,3 +211,35 @@ def test_a_worker_page_is_light(phone: Page):
     phone.goto(GUIDE + "worker")
     phone.wait_for_load_state("networkidle")
     assert sum(sizes) < 150_000
+
+
+def test_the_hero_never_covers_what_stands_on_it(phone: Page):
+    phone.goto(GUIDE + "worker")
+    phone.locator(".hero summary").click()
+    corner = "const r = e.getBoundingClientRect(); const top = document.elementFromPoint(r.x + 20, r.y + 8)"
+    on_top = f"(e) => {{ {corner}; return e.contains(top) }}"
+    assert phone.locator("main .notice").first.evaluate(on_top)
+    assert phone.locator(".hero .drop-box").evaluate(on_top)
+
+
+def test_progress_is_asked_for_until_it_is_done(phone: Page):
+    answers = [f'<p data-poll="/part/" data-every="0.05">{share}%</p>' for share in (30, 60)] + ["<p>ready</p>"]
+    page = '<!doctype html><title>x</title><script src="/static/kit/app.js" defer></script><body>'
+    phone.route("**/part/", lambda asked: asked.fulfill(body=answers.pop(0), content_type="text/html"))
+    phone.route("**/whole/", lambda asked: asked.fulfill(body=page + answers.pop(0), content_type="text/html"))
+    phone.goto("/whole/")
+    expect(phone.get_by_text("ready")).to_be_visible()
+    assert answers == []
+
+
+def test_a_form_pressed_twice_is_sent_once(phone: Page):
+    held: list[Route] = []
+    phone.goto(GUIDE + "plain")
+    phone.route("**/*", lambda asked: held.append(asked) if asked.request.method == "POST" else asked.continue_())
+    # The answer to the first press is still on its way when the second comes.
+    press = "for (const wait of [0, 300]) setTimeout(() => form.requestSubmit(), wait)"
+    phone.locator("form[data-guard]").evaluate(f"(form) => {{ form.noValidate = true; {press} }}")
+    phone.wait_for_timeout(900)
+    assert len(held) == 1
+    held[0].abort()
+    phone.faults.clear()  # type: ignore[attr-defined]
