@@ -13,7 +13,7 @@ from pathlib import Path
 from niangjia.credentials import actions as credentials
 from niangjia.kit.actor import Actor, Office
 from niangjia.orgs import actions as orgs
-from niangjia.orgs.models import Kind, Membership, Organisation
+from niangjia.orgs.models import Employer, Kind, Membership, Organisation
 from niangjia.orgs.reads import actor_for
 from niangjia.orgs.roster import actions as rosters
 from niangjia.people import actions as people
@@ -37,6 +37,16 @@ def union(parent: Organisation, name: str, *, kind: Kind = Kind.GRASSROOTS_UNION
     return standing or orgs.found_union(
         actor=REGISTRY, parent=parent, kind=kind, name=name, trade=trade, founded_on=LONG_AGO
     )
+
+
+def firm_union(parent: Organisation, name: str) -> Organisation:
+    """A grassroots union with its firm, an enterprise of the same name, which it covers."""
+    of = union(parent, name)
+    firm = name.removesuffix("工会")
+    if not Employer.objects.filter(organisation__name=firm, coverages__union=of).exists():
+        employer = orgs.register_employer(actor=REGISTRY, host=of, name=firm)
+        orgs.cover(of, employer, actor=REGISTRY, since=LONG_AGO)
+    return of
 
 
 def partner(host: Organisation, name: str) -> Organisation:

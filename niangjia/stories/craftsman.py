@@ -54,7 +54,7 @@ def bench(launcher: Organisation, below: Sequence[Organisation], *, firms: Seque
     for county in below:
         vetter = cast.officer(county, Office.HANDLER, next(names)).actor
         for firm in firms:
-            of = cast.union(county, f"{county.name.removesuffix('总工会')}{firm}工会")
+            of = cast.firm_union(county, f"{county.name.removesuffix('总工会')}{firm}工会")
             unions.append(of)
             own[of.pk] = cast.officer(of, Office.HANDLER, next(names)).actor
             vetting[of.pk] = vetter

@@ -39,7 +39,7 @@ def enact(telling: Telling) -> None:
     """Each year: the unions' rosters, the round, the applications, two reviews, the places, the notice, the payment."""
     with clock.at(date(2018, 1, 8)):
         county = cast.federation(COUNTY)
-        unions = [cast.union(county, f"余杭{firm}工会") for firm in FIRMS]
+        unions = [cast.firm_union(county, f"余杭{firm}工会") for firm in FIRMS]
         names = invented(COUNTY, "officers")
         own = {one.pk: cast.officer(one, Office.HANDLER, next(names)).actor for one in unions}
         handler = cast.officer(county, Office.HANDLER, next(names)).actor

@@ -54,7 +54,7 @@ def settle() -> Xinchang:
     county = cast.federation(COUNTY)
     names = invented(COUNTY, "officers")
     bureau = cast.partner(county, BUREAU)
-    unions = tuple(cast.union(county, name) for name in UNIONS)
+    unions = tuple(cast.firm_union(county, name) for name in UNIONS)
     parent = county.parent
     assert parent is not None, "a county stands below a city"
     return Xinchang(
