@@ -143,6 +143,20 @@ def _second_pair_of_eyes(actor: Actor, run: StepRun, body: StepBody) -> Permit:
     return YES
 
 
+def can_look(actor: Actor, application: Application) -> Permit:
+    """Who works on a case: the unions over it, the bodies of its steps and its judges; never the applicant."""
+    if application.person_id == actor.person_id:
+        return no(_("This is your own application; nobody works on their own case."))
+    paths = (application.union.path, application.round.organisation.path)
+    runs = list(application.runs.all())
+    return permit(
+        any(actor.holds(over=path) for path in paths)
+        or any(actor.holds_in(body.organisation_id) for run in runs for body in run.bodies.all())
+        or any(seat.person_id == actor.person_id for seat in application.round.judges.all()),
+        _("This case belongs to other bodies."),
+    )
+
+
 def can_act(actor: Actor, run: StepRun) -> Permit:
     """Whether this actor may decide now: not twice, not for a side that is done, not pay out what they approved."""
     allowed = can_decide(actor, run)
@@ -185,6 +199,11 @@ def can_reveal(actor: Actor, run: StepRun, what: str) -> Permit:
 def seats_of(run: StepRun) -> list[JudgeSeat]:
     """The judges seated for this run's step, from what the caller has prefetched."""
     return [seat for seat in run.application.round.judges.all() if seat.step == run.step]
+
+
+def can_close_notices(actor: Actor) -> Permit:
+    """A notice ends when its last day is over, and no hand shortens it."""
+    return permit(actor.is_system, _("Public notices are closed by the clock."))
 
 
 def can_sign(actor: Actor, agreement: Agreement, party: str) -> Permit:

@@ -15,7 +15,7 @@ from niangjia.kit.refusal import Conflict, Invalid, Refusal, Sentence
 from niangjia.people.models import Person
 from niangjia.programmes import agreements, engine, records
 from niangjia.programmes.models import Agreement, Application, Decision, JudgeSeat, Look, Round, Signature, StepRun
-from niangjia.programmes.permissions import body_of, can_decide, can_run_round, can_sign
+from niangjia.programmes.permissions import body_of, can_decide, can_look, can_run_round, can_sign
 from niangjia.trail import actions as trail
 
 Verdict = Decision.Verdict
@@ -189,9 +189,7 @@ def sign_agreement(agreement: Agreement, *, party: str, digest: str, actor: Acto
 @transaction.atomic
 def note_look(application: Application, *, actor: Actor) -> None:
     """Remember which revision this officer has now seen, and put the look on the trail."""
-    can_decide_somewhere = Application.objects.visible_to(actor).filter(pk=application.pk).exists()
-    if not can_decide_somewhere or application.person_id == actor.person_id:
-        return
+    can_look(actor, application).require()
     Look.objects.update_or_create(
         application=application, person_id=actor.person_id, defaults={"revision": application.revision}
     )

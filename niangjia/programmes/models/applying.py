@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
@@ -45,16 +45,22 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.exclude(state=Application.State.DRAFT)
 
     def visible_to(self, actor: Actor) -> Self:
-        """The applicant's own; an officer's subtree once handed in; a partner's once its step has been reached."""
+        """One's own; an officer's subtree once handed in; a partner's and a judge's once their step is reached."""
         if actor.is_system:
             return self
         partner_bodies = [power.organisation_id for power in actor.powers if not power.is_union]
         reached = self.model.objects.filter(runs__bodies__organisation__in=partner_bodies).values("pk")
+        judged = self.model.objects.filter(
+            round__judges__person=actor.person_id,
+            round__judges__person__isnull=False,
+            round__judges__step=F("runs__step"),
+        ).values("pk")
         in_my_subtree = within(actor.paths, "union__path") | within(actor.paths, "round__organisation__path")
         return self.filter(
             Q(person=actor.person_id, person__isnull=False)
             | (~Q(state=Application.State.DRAFT) & in_my_subtree)
             | Q(pk__in=reached)
+            | Q(pk__in=judged)
         )
 
 

@@ -263,6 +263,24 @@ def test_a_judge_sees_the_others_points_only_after_giving_their_own(of: Round) -
     assert scored.step == "rank"
 
 
+def test_a_judge_of_another_union_sees_the_cases_they_judge_and_no_others(of: Round) -> None:
+    judge = desk_of(make_union(of.organisation), Office.JUDGE)
+    second = factories.officer(of.organisation, Office.JUDGE)
+    scored, early = case(of, "王小芳", until="score"), case(of, "李建国")
+    assert judge.get("desk_case", scored.pk).status_code == 404
+    seats = [person_of(judge.actor), person_of(second)]
+    actions.seat_judges(of, "score", seats, actor=factories.officer(of.organisation, Office.HANDLER))
+    html = judge.get("desk_case", scored.pk).content.decode()
+    assert "七星街道石溪村12号" in html
+    for hidden in ("**** 1111", "是工会会员", "基层初审"):
+        assert hidden not in html
+    assert judge.post("desk_seen", scored.pk).status_code == 204
+    assert judge.get("desk_case", early.pk).status_code == 404
+    assert "李建国" not in judge.get("desk").content.decode()
+    sent = decision(scored, "approve", **points(8, 8))
+    assert judge.post("desk_decide", scored.pk, **sent).status_code == 302
+
+
 def test_a_judge_steps_aside_with_a_reason(of: Round) -> None:
     scored = case(of, until="score")
     judges = [desk_of(of.organisation, Office.JUDGE, nth=n) for n in range(3)]

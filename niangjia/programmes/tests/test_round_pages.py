@@ -158,6 +158,25 @@ def test_a_broken_floor_is_shown_and_holds_the_confirmation(county: Desk) -> Non
     assert county.post("round_ranking", strict.pk, "rank", seen=seen).status_code == 422
 
 
+def test_ranking_and_lists_cost_the_same_for_many_rows(of: Round, county: Desk, django_assert_max_num_queries) -> None:
+    scored(of, "王小芳", points=(9,))
+    appealed(of)
+    pages = (("round_ranking", of.pk, "rank"), ("appeals",))
+    few = []
+    for page in pages:
+        with django_assert_max_num_queries(18) as asked:
+            county.get(*page)
+        few.append(len(asked.captured_queries))
+    for _more in range(2):
+        factories.carry_on(case(of), until="rank")
+        appealed(of)
+    for page, most in zip(pages, few, strict=True):
+        with django_assert_max_num_queries(most):
+            county.get(*page)
+    assert len(county.get("round_ranking", of.pk, "rank").context["ranking"].rows) == 3
+    assert len(county.get("appeals").context["page"].object_list) == 3
+
+
 def noticed(of: Round) -> tuple[Application, Notice]:
     waiting = case(of, "王小芳", until="notice")
     actor = factories.officer(of.organisation, Office.HANDLER)
