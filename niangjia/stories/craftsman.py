@@ -256,11 +256,11 @@ def out_of_order() -> int:
 
 def judges_who_scored_their_own() -> int:
     """Scores given by somebody who had stepped aside; the page's fairness asks for none."""
+    if not JudgeSeat.objects.filter(round__version__programme__practice=PRACTICE).exists():
+        return -1
+    given = Decision.objects.filter(verdict=Decision.Verdict.RECORD)
     recused = Decision.objects.filter(verdict=Decision.Verdict.RECUSE)
-    seats = JudgeSeat.objects.filter(round__version__programme__practice=PRACTICE)
-    return -1 if not seats.exists() else sum(
-        Decision.objects.filter(run=one.run, person=one.person, verdict=Decision.Verdict.RECORD).count() for one in recused
-    )  # fmt: skip
+    return sum(given.filter(run=one.run, person=one.person).count() for one in recused)
 
 
 STORY = Story(

@@ -1,0 +1,92 @@
+"""Stories: what they leave is what the pages published, and what is printed is counted, never typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.conf import LazySettings
+
+from niangjia.ledger.reads import prove
+from niangjia.programmes.models import Application
+from niangjia.stories import degree_subsidy
+from niangjia.stories.cli import story as command
+from niangjia.stories.library import STORIES
+from niangjia.stories.people import people
+from niangjia.stories.story import Counted, PublishedFigure, Telling, missing_rows, rows, tell
+
+BY_KEY = {one.key: one for one in STORIES}
+
+
+@pytest.fixture(autouse=True)
+def files_apart(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["solar-aid", "double-hundred", "craftsman"])
+def test_a_story_told_in_full_counts_every_published_figure(key: str) -> None:
+    told = tell(BY_KEY[key], Telling())
+    assert [(one.figure.name, one.counted, one.ok) for one in told.figures if not one.ok] == []
+    prove()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", sorted(BY_KEY))
+def test_before_a_story_is_told_none_of_its_figures_holds(key: str) -> None:
+    """A figure that held without records would be typed in, not counted."""
+    assert [figure.name for figure in BY_KEY[key].figures if Counted(figure, figure.count()).ok] == []
+
+
+@pytest.mark.django_db
+def test_yuhang_at_a_fraction_counts_that_fraction_to_the_yuan() -> None:
+    told = tell(BY_KEY["degree-subsidy"], Telling(share=0.012))
+    counted = {one.figure.name: one.counted for one in told.figures}
+    a_year = round(degree_subsidy.ENROLLED_A_YEAR * 0.012)
+    assert counted["enrolled"] == a_year * len(degree_subsidy.YEARS)
+    assert counted["subsidised"] == sum(round(places * 0.012) for places in degree_subsidy.PLACES.values())
+    granted = Application.objects.filter(state=Application.State.GRANTED).select_related("entitlement")
+    assert counted["paid_yuan"] == sum(one.entitlement.amount_fen for one in granted) // 100
+    refused = Application.objects.filter(state=Application.State.REFUSED)
+    assert refused.count() == counted["enrolled"] - counted["subsidised"]
+    assert all(one.result_reason for one in refused)
+    prove()
+
+
+@pytest.mark.parametrize(
+    ("comparator", "published", "counted", "ok"),
+    [("=", 10, 10, True), ("=", 10, 11, False), (">", 10, 10, False), (">=", 10, 10, True), ("<=", 10, 11, False),
+     ("~", 100, 91, True), ("~", 100, 89, False)],
+)  # fmt: skip
+def test_a_count_is_held_against_the_page_as_the_page_words_it(
+    comparator: str, published: int, counted: int, ok: bool
+) -> None:
+    figure = PublishedFigure("any", "people", published, comparator, lambda: counted)
+    assert Counted(figure, counted).ok is ok
+
+
+def test_the_dossier_has_121_rows_and_those_without_a_story_are_named() -> None:
+    assert [one.row for one in rows()] == list(range(1, 122))
+    enacted = {row for one in STORIES for row in one.rows}
+    assert {45, 52, 57, 58, 70, 73, 101} <= enacted
+    assert {one.row for one in missing_rows(STORIES)} == set(range(1, 122)) - enacted
+
+
+def test_the_list_names_key_title_rows_and_number_of_figures() -> None:
+    said = json.loads(CliRunner().invoke(command, ["list", "--json"]).output)
+    assert {"key": "solar-aid", "title": BY_KEY["solar-aid"].title, "rows": [57, 58], "figures": 3} in said
+
+
+def test_an_unknown_story_is_answered_with_the_stories_there_are() -> None:
+    answer = CliRunner().invoke(command, ["run", "moon-aid"])
+    assert answer.exit_code == 2
+    assert "solar-aid" in answer.output
+
+
+def test_invented_people_are_the_same_every_time_and_nobody_twice() -> None:
+    first, second = people("330624", "x"), people("330624", "x")
+    made = [(next(first), next(second)) for _ in range(300)]
+    assert all((a.name, a.id_number) == (b.name, b.id_number) for a, b in made)
+    assert len({a.id_number for a, _ in made}) == 300
