@@ -43,6 +43,7 @@ _REMARK = re.compile(
     r"^(备\s*注|注\s*[:：、]|说\s*明|填\s*表|制\s*表|审\s*核|审\s*批|负责人|单位负责人|填报|联系人|经办人|工会主席|盖章|"
     r"单位[（(]?盖章|年\s*月\s*日|日期\s*[:：]|第\s*\d+\s*页|以下空白|此表)"
 )
+_LONG_NUMBER = re.compile(r"\d{10,}[\dXx]*")
 _PEOPLE_APART = re.compile(r"[、,，;；/|\n]+")
 _NUMBERS_APART = re.compile(r"[、,，;；/|\n\s]+")
 
@@ -249,7 +250,7 @@ class Checker:
                 return
             sex = _SEXES.get(text_of(cell).lower())
         if sex is None:
-            shown = text_of(cell)[:10]
+            shown = _shown(text_of(cell))[:10]
             one.faults.append({"code": "sex_unreadable", "field": Field.SEX, "names": {"value": shown}})
         elif not one.sex:
             one.sex = sex
@@ -342,8 +343,13 @@ def _set_fields(one: Someone) -> Iterator[tuple[str, Any]]:
 def _told(fault: Unreadable, column: Field) -> Fault:
     told: Fault = {"code": fault.code, "field": column}
     if fault.names:
-        told["names"] = fault.names
+        told["names"] = {name: _shown(value) for name, value in fault.names.items()}
     return told
+
+
+def _shown(text: str) -> str:
+    """What was typed, as a sentence may quote it: in a shifted column it could be somebody's number."""
+    return _LONG_NUMBER.sub(lambda number: f"{number[0][:3]}…", text)
 
 
 def unit_key(name: str) -> str:
@@ -379,4 +385,4 @@ def _form(one: Someone, cell: object) -> None:
     found = next((form for word, form in _FORM_WORDS if word in text), None)
     one.form = (found or EmploymentForm.CONTRACT).value
     if found is None:
-        one.faults.append({"code": "form_unreadable", "field": Field.FORM, "names": {"value": text[:20]}})
+        one.faults.append({"code": "form_unreadable", "field": Field.FORM, "names": {"value": _shown(text)[:20]}})

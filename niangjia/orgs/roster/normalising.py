@@ -158,7 +158,7 @@ def _dated_text(text: str, from_1904: bool) -> tuple[date, str]:
         raise Unreadable("date_year_last", value=text)
     if _ONLY_YEAR.fullmatch(text):
         raise Unreadable("date_year_only", value=text)
-    raise Unreadable("date_unreadable", value=text[:20])
+    raise Unreadable("date_unreadable", value=text[:40])
 
 
 def _day(year: str, month: str, day: str | None, shown: str) -> tuple[date, str]:

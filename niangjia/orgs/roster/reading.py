@@ -6,7 +6,7 @@ import codecs
 import csv
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ class Roster:
                 yield table
 
     def _table(self, sheet: Sheet) -> Table | None:
-        rows = self._filled(_unmerged(sheet))
+        rows = self._filled(_unmerged(sheet), sheet.marks)
         top = list(itertools.islice(rows, SEARCHED_ROWS))
         if not top:
             return None
@@ -95,16 +95,19 @@ class Roster:
         }
         return Table(sheet.name, header, self._counted(below), sheet.hidden_rows, marks, sheet.from_1904)
 
-    def _filled(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The rows that hold anything; counts the blank ones between them."""
-        self._blank = waiting = 0
-        for number, cells in rows:
-            if cells.count("") != len(cells) and not all(isinstance(cell, str) and not cell.strip() for cell in cells):
-                self._blank += waiting
-                waiting = 0
-                yield number, cells
-            else:
+    def _filled(self, rows: Iterable[Row], marked: Collection[int]) -> Iterator[Row]:
+        """The rows that hold anything, be it a formula without a result; counts the blank ones between them."""
+        self._blank = waiting = last = 0
+        for last, cells in rows:
+            empty = cells.count("") == len(cells) or all(isinstance(cell, str) and not cell.strip() for cell in cells)
+            if empty and last not in marked:
                 waiting += 1
+                continue
+            self._blank += waiting
+            waiting = 0
+            yield last, cells
+        # A reader of values ends at the last value; a row of formulas alone may stand below it.
+        yield from ((row, []) for row in sorted(marked) if row > last)
 
     def _counted(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
@@ -193,14 +196,15 @@ def _encoding(path: Path) -> str:
         wanted = ("utf-16-le" if head[1::2].count(b"\0") >= head[::2].count(b"\0") else "utf-16-be",)
     else:
         wanted = ("utf-8", "gb18030")
-    row = 1
+    rows = []
     for encoding in wanted:
         row = _first_undecodable(path, encoding)
         if not row:
             return encoding
+        rows.append(row)
     if sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 50:
         raise FileFault("wrong_type")
-    raise FileFault("encoding", row=row)
+    raise FileFault("encoding", row=max(rows))  # the likeliest encoding is the one that got furthest
 
 
 def _first_undecodable(path: Path, encoding: str) -> int:

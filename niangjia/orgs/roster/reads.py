@@ -22,7 +22,7 @@ from niangjia.orgs.models_roster import RosterBatch, RosterProgress, RosterRow
 from niangjia.orgs.roster.columns import LABELS, Field
 from niangjia.orgs.roster.faults import note_sentence
 from niangjia.orgs.roster.permissions import RUNNERS, can_apply, can_undo
-from niangjia.orgs.roster.verdicts import SENTENCES, STOPPING, Fault, Verdict, sentence, worst
+from niangjia.orgs.roster.verdicts import SENTENCES, SKIPS, STOPPING, Fault, Verdict, sentence, worst
 from niangjia.orgs.roster.writing import template_workbook
 
 __all__ = [
@@ -114,6 +114,7 @@ class Kind:
     sentence: str
     rows: int
     stops: bool
+    skips: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _kinds(batch: RosterBatch) -> list[Kind]:
         )
         found = cursor.fetchall()
     return [
-        Kind(code, LABELS[Field(field)] if field else "", _general(code), rows, code in STOPPING)
+        Kind(code, LABELS[Field(field)] if field else "", _general(code), rows, code in STOPPING, code in SKIPS)
         for code, field, rows in found
     ]
 

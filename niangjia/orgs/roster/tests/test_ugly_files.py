@@ -231,6 +231,44 @@ def test_quoted_line_breaks_and_blank_lines_keep_the_row_numbers(tmp_path: Path,
     assert sorted(verdicts(path, union)) == [3, 4]
 
 
+def test_an_opendocument_sheet_is_read_and_one_that_unfolds_without_end_refused(tmp_path: Path, union: Organisation):
+    def ods(name: str, repeated: int) -> Path:
+        row = "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+            for cell in someone()
+        )
+        head = "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in HEAD
+        )
+        space = "urn:oasis:names:tc:opendocument:xmlns:"
+        content = (
+            f'<?xml version="1.0"?><office:document-content xmlns:office="{space}office:1.0" '
+            f'xmlns:table="{space}table:1.0" xmlns:text="{space}text:1.0"><office:body><office:spreadsheet>'
+            f'<table:table table:name="一车间"><table:table-row>{head}</table:table-row>'
+            f'<table:table-row table:number-rows-repeated="{repeated}">{row}</table:table-row>'
+            "</table:table></office:spreadsheet></office:body></office:document-content>"
+        )
+        path = tmp_path / name
+        with zipfile.ZipFile(path, "w") as box:
+            box.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            box.writestr("content.xml", content)
+            manifest = f'<manifest:manifest xmlns:manifest="{space}manifest:1.0"/>'
+            box.writestr("META-INF/manifest.xml", manifest)
+        return path
+
+    assert verdicts(ods("a.ods", 1), union) == {2: ("ok", "")}
+    assert file_fault(ods("b.ods", 900_000_000), union) == "bomb"
+
+
+def test_a_number_in_a_shifted_column_is_not_quoted(path: Path, union: Organisation):
+    number = an_id_number()
+    row = ["张三", a_phone(), a_phone(), number, number, number, number]
+    workbook(path, [row], head=(*HEAD, "性别", "出生日期", "入会时间", "用工形式"))
+    said = verdicts(path, union)[2][1]
+    assert number[:3] in said
+    assert number[:6] not in said
+
+
 def _broken_zip(path: Path) -> None:
     workbook(path, [someone()])
     path.write_bytes(path.read_bytes()[:-800] + b"\0" * 400)
