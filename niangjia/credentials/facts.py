@@ -24,9 +24,11 @@ SKILL = FactSource(
             FactType.NUM,
             lo=0,
             hi=7,
-            label_zh="技能等级（0 学徒工，1 初级工，2 中级工，3 高级工，4 技师，5 高级技师，6 特级技师，7 首席技师）",
-            label_en="skill level (0 apprentice, 1 junior, 2 intermediate, 3 senior, 4 technician, "
-            "5 senior technician, 6 special-grade, 7 chief)",
+            # the ranks of data/ladder.yaml: they run up, certificate levels run down
+            values={"0": "学徒工", "1": "初级工", "2": "中级工", "3": "高级工", "4": "技师", "5": "高级技师",
+                    "6": "特级技师", "7": "首席技师"},
+            label_zh="技能等级",
+            label_en="skill level",
             ask_zh="您的职业技能等级是哪一级？",
             ask_en="Which skill level do you hold?",
         ),

@@ -20,20 +20,27 @@ def tell_found(happening: PeopleFound) -> None:
     """Tell the workers a round is for; those one answer away are asked that one question."""
     of = Round.objects.select_related("version", "organisation").get(pk=happening.round_id)
     common = {"title": of.definition.title.model_dump(), "body": of.organisation.name}
+    said = {kind: {**common, **_own_words(of, kind)} for kind in ("found", "question")}
     matches = Match.objects.filter(round=of).values_list("person_id", "verdict", "missing").order_by("person_id")
     link = reverse("offer", args=[of.pk])
     asked = {
-        path: {**common, "question": _question(path)} for path in {missing for _, _, missing in matches if missing}
+        path: {**said["question"], "question": _question(path)} for path in {missing for _, _, missing in matches if missing}
     }
     tell_many(
         (
-            Telling(person, "found", f"found-{of.pk}", link, common)
+            Telling(person, "found", f"found-{of.pk}", link, said["found"])
             if verdict == Match.Verdict.YES
             else Telling(person, "question", f"question-{of.pk}-{missing}", link, asked[missing])
             for person, verdict, missing in matches
         ),
         actor=POST,
     )
+
+
+def _own_words(of: Round | Application, moment: str) -> dict[str, object]:
+    """What the programme file itself says at this moment, if it does."""
+    words = {str(known): text.model_dump() for known, text in of.definition.notify.items()}.get(moment)
+    return {"own_words": words} if words else {}
 
 
 def _question(path: str) -> Both:
@@ -56,6 +63,7 @@ def _moved(applications: Iterable[Application], what: str) -> Iterable[Telling]:
             "number": one.number or "",
             "step": one.definition.step(one.step).public.model_dump() if one.step else "",
             "reason": one.result_reason,
+            **_own_words(one, what),
         }
         key = f"{what}-{one.pk}-{one.revision}-{one.step}"
         yield Telling(one.person_id, what, key, reverse("application", args=[one.pk]), params)

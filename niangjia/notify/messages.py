@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ WORDS: dict[str, Words] = {
 }
 # Kinds somebody should see at once; the others only count in the tab bar.
 URGENT = frozenset({"returned", "question"})
+# Kinds whose body holds what no programme can say beforehand: the number, the question, the reason.
+TELLS_OF_THE_CASE = frozenset({"submitted", "question", "refused"})
 
 
 def localised(params: Mapping[str, object]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
-from niangjia.notify.messages import WORDS, say
+from niangjia.notify.messages import TELLS_OF_THE_CASE, WORDS, localised, say
 from niangjia.people.models import Person
 
 
@@ -51,4 +51,8 @@ class Message(models.Model):
 
     @property
     def body(self) -> str:
-        return say(WORDS[self.kind].body, self.params)
+        """The programme's own words where it has some, and after them what only the case can tell."""
+        standing, own = WORDS[self.kind].body, localised(self.params).get("own_words", "")
+        if not own:
+            return say(standing, self.params)
+        return f"{own} {say(standing, self.params)}" if self.kind in TELLS_OF_THE_CASE else own

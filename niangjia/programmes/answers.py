@@ -19,6 +19,7 @@ from niangjia.programmes.definition import Definition, Field
 from niangjia.programmes.models import Application
 from niangjia.rules.schema import Fact, FactType
 
+YES_NO = {"yes": True, "no": False, "true": True, "false": False, "True": True, "False": False}
 FULL_WIDTH = str.maketrans("０１２３４５６７８９－　", "0123456789- ")
 
 
@@ -43,7 +44,12 @@ def _as_answer(value: Any) -> Any:
 def is_shown(field: Field, answers: Mapping[str, Any]) -> bool:
     if field.show_if is None:
         return True
-    return str(answers.get(field.show_if.field, "")) in {str(value) for value in field.show_if.is_}
+    return _comparable(answers.get(field.show_if.field, "")) in [_comparable(value) for value in field.show_if.is_]
+
+
+def _comparable(answer: Any) -> str | bool:
+    """A yes is a yes as the browser sends it, as it is stored and as a programme file writes it."""
+    return YES_NO.get(str(answer), str(answer))
 
 
 def label(field: Field) -> str:
@@ -109,12 +115,9 @@ def _choice(field: Field, raw: Any) -> str:
 
 
 def _yes_no(_field: Field | None, raw: Any) -> bool:
-    known = {"yes": True, "no": False, "true": True, "false": False, "True": True, "False": False}
-    if isinstance(raw, bool):
-        return raw
-    if str(raw) not in known:
+    if str(raw) not in YES_NO:
         raise Invalid(_("Choose yes or no."))
-    return known[str(raw)]
+    return YES_NO[str(raw)]
 
 
 def _phone(_field: Field, raw: Any) -> str:

@@ -48,6 +48,8 @@ def say_value(fact: Fact, value: Stored, lang: str) -> str:
 
 
 def _say_number(fact: Fact, value: int, chinese: bool) -> str:
+    if (name := fact.values.get(str(value))) is not None:  # a rung, not a quantity
+        return name
     number = Decimal(value).scaleb(-fact.scale)
     if fact.type is FactType.MONEY:
         return f"{number:,.2f}元" if chinese else f"¥{number:,.2f}"

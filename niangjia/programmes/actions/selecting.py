@@ -15,7 +15,7 @@ from niangjia.programmes import engine
 from niangjia.programmes.actions.deciding import lock_runs, see_decisions
 from niangjia.programmes.happenings import NoticePublished
 from niangjia.programmes.models import Decision, Notice, Objection, Round, StepRun
-from niangjia.programmes.permissions import can_answer_objection, can_object, can_run_round
+from niangjia.programmes.permissions import can_answer_objection, can_close_notices, can_object, can_run_round
 from niangjia.programmes.reads.rankings import Ranking, ranking
 from niangjia.trail import actions as trail
 
@@ -151,6 +151,7 @@ def answer_objection(objection: Objection, *, upheld: bool, answer: str, actor: 
 @transaction.atomic
 def close_due_notices(*, actor: Actor) -> int:
     """Close every notice whose last day has passed; lines with an open objection wait for its answer."""
+    can_close_notices(actor).require()
     due = Notice.objects.select_for_update(skip_locked=True).filter(
         closes_on__lt=clock.today(), runs__state=StepRun.State.OPEN
     )
