@@ -13,7 +13,7 @@ from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.programmes.definition import StepDef
-from niangjia.programmes.models import Finding, Round, StepRun
+from niangjia.programmes.models import Application, Entitlement, Finding, Round, StepRun
 from niangjia.programmes.permissions import can_act
 from niangjia.programmes.reads.queues import runs_for, seen_revisions
 
@@ -27,6 +27,7 @@ class BatchRow:
     permit: Permit
     verdict: str  # what the rules said: true, false, unknown
     changed: bool
+    amount_fen: int  # what stands promised; nothing before the money is set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def batch(actor: Actor, run_ids: Iterable[int]) -> Batch:
         runs_for(actor, below=True)
         .filter(pk__in=list(run_ids)[:MOST])
         .select_related("application__round__version", "application__round__organisation", "application__union")
-        .select_related("application__person")
+        .select_related("application__person", "application__entitlement")
         .defer("application__answers", "application__person__phone", "application__person__id_number")
         .prefetch_related(
             "bodies__organisation",
@@ -79,7 +80,14 @@ def batch(actor: Actor, run_ids: Iterable[int]) -> Batch:
             permit=can_act(actor, run),
             verdict=run.verdict or "",
             changed=seen.get(run.application_id, run.application.revision) < run.application.revision,
+            amount_fen=promised_fen(run.application),
         )
         for run in runs
     )
     return Batch(of, step, label, tuple(rows))
+
+
+def promised_fen(application: Application) -> int:
+    """The sum that stands promised to an application; expects its entitlement to be loaded."""
+    promised: Entitlement | None = getattr(application, "entitlement", None)
+    return promised.amount_fen if promised is not None and promised.state == Entitlement.State.PROMISED else 0

@@ -133,6 +133,16 @@ def test_a_batch_of_nothing_says_so(handler: Desk, ticked: list[str]) -> None:
     assert handler.get("desk_batch", query={"run": ticked}).status_code == 409
 
 
+def test_money_is_paid_out_together_by_somebody_who_approved_none_of_it(of: Round) -> None:
+    paid = [case(of, until="pay", cost=cost) for cost in (680_000, 200_000)]
+    payer = desk_of(of.organisation, Office.FINANCE, nth=3)
+    html = payer.get("desk_batch", query={"run": runs(paid)}).content.decode()
+    assert "¥3,000" in html
+    assert "¥1,000" in html
+    assert payer.post("desk_batch", **rows(paid, "approve", "approve")).status_code == 302
+    assert [state for state, _step in states(paid)] == ["granted", "granted"]
+
+
 def test_a_stranger_batches_nothing(of: Round, three: list[Application]) -> None:
     other = desk_of(make_union(of.organisation))
     assert other.get("desk_batch", query={"run": runs(three)}).status_code == 409

@@ -161,7 +161,7 @@ def test_a_broken_floor_is_shown_and_holds_the_confirmation(county: Desk) -> Non
 def test_ranking_and_lists_cost_the_same_for_many_rows(of: Round, county: Desk, django_assert_max_num_queries) -> None:
     scored(of, "王小芳", points=(9,))
     appealed(of)
-    pages = (("round_ranking", of.pk, "rank"), ("appeals",))
+    pages: list[tuple[Any, ...]] = [("round_ranking", of.pk, "rank"), ("appeals",)]
     few = []
     for page in pages:
         with django_assert_max_num_queries(18) as asked:
