@@ -204,6 +204,14 @@ def visible_transfer(actor: Actor, transfer_id: int) -> Transfer:
     return transfer
 
 
+def my_transfer(actor: Actor, transfer_id: int) -> Transfer:
+    """The actor's own transfer: an officer sends a member back through another door, in their own words."""
+    transfer = visible_transfer(actor, transfer_id)
+    if transfer.membership.person_id != actor.person_id:
+        raise NotFound
+    return transfer
+
+
 def unions_to_take_into(actor: Actor, transfer: Transfer) -> tuple[Organisation, ...]:
     """Where the actor could put this member."""
     if transfer.target is not None:

@@ -96,7 +96,7 @@ def transfer_confirm(request: ActorRequest, organisation_id: int) -> HttpRespons
 @require_POST
 def transfer_back(request: ActorRequest, transfer_id: int) -> HttpResponse:
     """Take my transfer back."""
-    asked = memberships.visible_transfer(request.actor, transfer_id)
+    asked = memberships.my_transfer(request.actor, transfer_id)
     actions.return_transfer(asked, actor=request.actor, reason=_("Taken back by the member."))
     messages.success(request, _("The transfer is taken back. You stay where you are."))
     return redirect("me")

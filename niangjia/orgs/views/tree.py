@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from niangjia.kit.actor import Office
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs import actions
@@ -22,6 +23,7 @@ from niangjia.orgs.forms import (
     show_fault,
 )
 from niangjia.orgs.models import Kind
+from niangjia.orgs.permissions import can_appoint, can_close, can_delegate, can_found, can_move, can_register
 from niangjia.orgs.reads import unions
 
 
@@ -38,6 +40,7 @@ def union(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def found(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Found a union below this one. What the law asks of its committee is said afterwards, and hinders nobody."""
     parent = unions.visible_body(request.actor, organisation_id)
+    can_found(request.actor, parent).require()
     form = FoundForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -57,6 +60,7 @@ def found(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def appoint(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Give somebody an office in this body."""
     body = unions.visible_body(request.actor, organisation_id)
+    can_appoint(request.actor, body, Office.HANDLER).require()
     form = AppointForm(request.POST if request.method == "POST" else None, body=body)
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,6 +90,7 @@ def relieve(request: ActorRequest, appointment_id: int) -> HttpResponse:
 def delegate(request: ActorRequest, appointment_id: int) -> HttpResponse:
     """Lend my office to a colleague for a while."""
     appointment = unions.visible_appointment(request.actor, appointment_id)
+    can_delegate(request.actor, appointment).require()
     form = DelegateForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -105,6 +110,7 @@ def delegate(request: ActorRequest, appointment_id: int) -> HttpResponse:
 def move(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Put a union below another."""
     body = unions.visible_body(request.actor, organisation_id)
+    can_move(request.actor, body, body).require()
     form = MoveForm(request.POST if request.method == "POST" else None, unions=unions.places_for(request.actor, body))
     if request.method == "POST" and form.is_valid():
         parent = unions.visible_body(request.actor, int(form.cleaned_data["parent"]))
@@ -118,6 +124,7 @@ def move(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def close(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Close a union; its members are not lost."""
     body = unions.visible_body(request.actor, organisation_id)
+    can_close(request.actor, body).require()
     form = CloseForm(request.POST if request.method == "POST" else None, unions=unions.siblings_of(request.actor, body))
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["successor"]
@@ -132,6 +139,7 @@ def close(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def bring_in(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Record an enterprise or partner that this union works with."""
     host = unions.visible_body(request.actor, organisation_id)
+    can_register(request.actor, host).require()
     form = PartnerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

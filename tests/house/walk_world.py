@@ -1,0 +1,222 @@
+"""The world that is walked through: one of everything with an address, and somebody on every side of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import Workbook
+
+from niangjia.credentials import actions as credentials
+from niangjia.kit.actor import Office
+from niangjia.notify import actions as notify
+from niangjia.orgs import actions as orgs
+from niangjia.orgs.models import Membership, Organisation
+from niangjia.orgs.reads import actor_for
+from niangjia.orgs.roster import actions as rosters
+from niangjia.orgs.tests.factories import (
+    REGISTRY,
+    make_employer,
+    make_hardship_file,
+    make_household,
+    make_member,
+    make_officer,
+    make_tree,
+    make_union,
+)
+from niangjia.people import actions as people
+from niangjia.people.models import Account, Person
+from niangjia.programmes import actions
+from niangjia.programmes.models import Application, Round
+from niangjia.programmes.tests import factories
+from niangjia.programmes.tests.desk_world import TEXT, account_of
+from niangjia.web.commands.listings import Door
+
+NOBODY, OUTSIDER, WORKER, BELOW, ABOVE, BESIDE, PARTNER, EMPLOYER = ROLES = (
+    "nobody", "outsider", "worker", "below", "above", "beside", "partner", "employer",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Example:
+    """What stands for the things in a door's address, whose it is, and what a nearly empty form carries with it."""
+
+    kwargs: dict[str, Any]
+    owner: Account
+    sent: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class World:
+    accounts: dict[str, Account]
+    things: dict[str, Any]  # by the name that an address gives them
+    cases: dict[str, Application]  # by what they are in the midst of
+    special: dict[str, dict[str, Any]]  # door → things of its own
+    sessions: dict[int, str]  # account → its key; whoever signs in once stays so for the whole walk
+
+    def example(self, door: Door, names: list[str]) -> Example:
+        """The example for a door; KeyError names the kind of thing that the world does not have yet."""
+        case = self.cases.get(CASES.get(door.name, "survey"), self.cases["survey"])
+        known = self.things | {"application_id": case.pk, "attachment_id": self._file_of(case)}
+        known |= self.special.get(door.name, {})
+        owner = known.pop("owner", account_of(actor_for(case.person)))
+        sent = {"run": case.runs.latest("pk").pk, "seen": case.revision} if door.name in WITH_RUN else {}
+        return Example({name: known[name] for name in names}, owner, sent)
+
+    @staticmethod
+    def _file_of(case: Application) -> int:
+        return case.attachments.get(field="photo").pk if case.attachments.exists() else 0
+
+
+# door → the state in which its case must be; every other door shows the case at its joint survey
+CASES = {
+    "begin_editing": "draft", "edit_application": "draft", "check_application": "draft", "application_file": "draft",
+    "agreement": "signing", "desk_sign": "signing", "appeal": "refused", "showcase_choice": "granted",
+}  # fmt: skip
+WITH_RUN = {"desk_decide", "desk_reveal", "desk_total"}
+
+
+def build() -> World:
+    """Everything through real verbs."""
+    tree = make_tree()
+    union, neighbour = make_union(tree.county, "城关机械厂工会"), make_union(tree.county, "羽林轴承厂工会")
+    of = factories.open_round_of(TEXT, tree.county, quota=9)
+    cases = _cases(of, union)
+    worker = cases["survey"].person
+    bureau = of.partners.get(key="power_bureau").organisation
+    employer = make_employer(union, "城关机械厂")
+    below = make_officer(union).person
+    accounts = {
+        OUTSIDER: account_of(actor_for(make_member(make_union(tree.other_county)).person)),
+        WORKER: account_of(actor_for(worker)),
+        BELOW: account_of(actor_for(below)),
+        ABOVE: account_of(make_officer(tree.county).actor),
+        BESIDE: account_of(make_officer(tree.other_county).actor),
+        PARTNER: account_of(factories.officer(bureau, Office.PARTNER)),
+        EMPLOYER: account_of(make_officer(employer.organisation, Office.HR).actor),
+    }
+    things = _things_of(worker, union) | {
+        "round_id": of.pk,
+        "organisation_id": union.pk,
+        "appointment_id": below.appointments.get().pk,
+        "account_id": of.budget_id,
+        "page": "home",
+        "provider_id": "oidc",
+        "notice_id": of.notices.latest("pk").pk,
+        "objection_id": _objection(of),
+        "appeal_id": _appeal(cases["appealed"]),
+        "batch_id": _roster(union),
+    }
+    special = _special(of, neighbour, union, worker)
+    for case in cases.values():
+        account_of(actor_for(case.person))
+    return World(accounts, things, cases, special, _signed_in())
+
+
+def _signed_in() -> dict[int, str]:
+    keys = {}
+    for account in Account.objects.all():
+        client = Client()
+        client.force_login(account, backend=settings.AUTHENTICATION_BACKENDS[0])
+        keys[account.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return keys
+
+
+def _cases(of: Round, union: Organisation) -> dict[str, Application]:
+    """One case resting at each place that some page is about; those that go furthest go first."""
+    granted, signing, noticed, surveyed, refused, appealed = (
+        factories.apply(of, make_member(union).person) for _n in range(6)
+    )
+    factories.carry_on(granted)
+    factories.carry_on(signing, until="sign")
+    factories.carry_on(noticed, until="notice")
+    factories.carry_on(surveyed, until="survey")
+    actions.publish_notice(of, "notice", actor=factories.officer(of.organisation, Office.HANDLER))
+    for case in (refused, appealed):
+        handler = factories.officer(union, Office.HANDLER)
+        actions.decide(factories.current(case), verdict="refuse", reason="房屋已列入征收", actor=handler)
+    for case in (granted, signing, noticed, surveyed, refused, appealed):
+        case.refresh_from_db()
+    return {
+        "draft": _draft(of, union), "granted": granted, "signing": signing, "noticed": noticed,
+        "survey": surveyed, "refused": refused, "appealed": appealed,
+    }  # fmt: skip
+
+
+def _draft(of: Round, union: Organisation) -> Application:
+    actor = actor_for(make_member(union).person)
+    draft = actions.start_application(of, actor=actor)
+    actions.attach_file(draft, "photo", SimpleUploadedFile("photo.png", factories.PNG), actor=actor)
+    return draft
+
+
+def _objection(of: Round) -> int:
+    notice = of.notices.latest("pk")
+    made = actions.object_to(
+        notice, run=None, text="名单里有一户去年已经装过", name="周正", contact="13900000000", actor=REGISTRY
+    )
+    return made.pk
+
+
+def _appeal(case: Application) -> int:
+    return actions.appeal(case, text="征收范围不含我家", actor=actor_for(case.person)).pk
+
+
+def _roster(union: Organisation) -> int:
+    book, file = Workbook(), BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("姓名", "身份证号", "手机号"), ("张三", "110105194912310020", "")):
+        sheet.append(row)
+    book.save(file)
+    batch = rosters.receive_roster([file.getvalue()], actor=REGISTRY, union=union, name="名册.xlsx")
+    return rosters.read_roster(batch, actor=REGISTRY).pk
+
+
+def _things_of(worker: Person, union: Organisation) -> dict[str, Any]:
+    """What belongs to the worker whose case is at its survey."""
+    actor = actor_for(worker)
+    consent = people.give_consent(worker, purpose="showcase", notice="可以展示我的姓名。", actor=actor)
+    file = make_hardship_file(union, make_household(worker), "deep")
+    notify.tell_many(
+        [notify.Telling(worker.pk, "step", "walk", "/applications/", {"title": "光伏", "step": "勘察"})], actor=REGISTRY
+    )
+    credentials.plant_achievements(actor=REGISTRY)
+    issued = credentials.issue_credential("craftsman_county", holder=worker, issuer=make_tree().county, actor=REGISTRY)
+    return {
+        "consent_id": consent.pk,
+        "file_id": file.pk,
+        "membership_id": worker.memberships.get().pk,
+        "message_id": worker.messages.get(key="walk").pk,
+        "credential_id": issued.pk,
+        "number": issued.number,
+    }
+
+
+def _special(of: Round, neighbour: Organisation, union: Organisation, worker: Person) -> dict[str, dict[str, Any]]:
+    mover = make_member(union).person
+    transfer = orgs.request_transfer(
+        Membership.objects.get(person=mover), actor=actor_for(mover), target=neighbour, reason="换了单位"
+    )
+    stated = credentials.record_outside_certificate(
+        worker, achievement="L4", number="S000033060123", issuer_name="市人社局", actor=actor_for(worker),
+        issued_on=date(2024, 5, 1),
+    )  # fmt: skip
+    moving = {"transfer_id": transfer.pk, "owner": account_of(actor_for(mover))}
+    return {
+        "transfer_take": moving,
+        "transfer_return": moving,
+        "transfer_back": moving,
+        "join_confirm": {"organisation_id": neighbour.pk},
+        "transfer_confirm": {"organisation_id": neighbour.pk},
+        "credential_withdraw": {"credential_id": stated.pk},
+        "round_judges": {"step": "score"},
+        "round_ranking": {"step": "rank"},
+        "round_notice": {"step": "notice"},
+        "status_list": {"number": 0},
+    }
