@@ -95,8 +95,8 @@ def an_answer(field: Field) -> Any:
     }.get(field.type)
 
 
-def apply(to: Round, person: Person, **given: Any) -> Application:
-    """An application handed in: every field answered, every file attached."""
+def fill_in(to: Round, person: Person, **given: Any) -> Application:
+    """An application ready to be handed in: every field answered, every file attached."""
     actor = actor_for(person)
     application = actions.start_application(to, actor=actor)
     fields = to.definition.fields()
@@ -105,7 +105,12 @@ def apply(to: Round, person: Person, **given: Any) -> Application:
     for key, field in fields.items():
         if field.type == "file" and field.required:
             actions.attach_file(application, key, SimpleUploadedFile("photo.png", PNG + key.encode()), actor=actor)
-    return actions.submit_application(application, actor=actor)
+    return application
+
+
+def apply(to: Round, person: Person, **given: Any) -> Application:
+    """An application handed in."""
+    return actions.submit_application(fill_in(to, person, **given), actor=actor_for(person))
 
 
 def tell(person: Person, **facts: Any) -> None:
@@ -189,5 +194,8 @@ def _act(run: StepRun, step: StepDef, record: dict[str, Any]) -> None:
         for nth in range(times):
             # finance is another hand than the handler's, and two levels are two people: each body has its own
             actions.decide(
-                run, verdict=Decision.Verdict.APPROVE, record=record, actor=officer(body.organisation, body.office, nth=nth)
+                run,
+                verdict=Decision.Verdict.APPROVE,
+                record=record,
+                actor=officer(body.organisation, body.office, nth=nth),
             )
