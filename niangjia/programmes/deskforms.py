@@ -7,8 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy as _
 
 from niangjia.programmes.definition import Definition, StepDef
 from niangjia.programmes.forms import PageForm
@@ -16,12 +15,12 @@ from niangjia.programmes.models import Decision
 
 Verdict = Decision.Verdict
 RECORD = "record"
-WHY = {"required": later("Say why in a sentence: the applicant will read it.")}
+WHY = {"required": _("Say why in a sentence: the applicant will read it.")}
 OTHER_CODES = (
-    ("untrue", later("What was handed in is not true")),
-    ("helped_elsewhere", later("Already helped by another programme")),
-    ("not_feasible", later("Not possible on the spot")),
-    ("other", later("Another reason")),
+    ("untrue", _("What was handed in is not true")),
+    ("helped_elsewhere", _("Already helped by another programme")),
+    ("not_feasible", _("Not possible on the spot")),
+    ("other", _("Another reason")),
 )
 
 
@@ -80,9 +79,9 @@ class ReturnForm(Deciding):
     """Everything that is missing, in one list, so that nobody is sent back twice."""
 
     missing = forms.MultipleChoiceField(
-        label=later("What is missing or has to be corrected"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("What is missing or has to be corrected"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    words = forms.CharField(label=later("In your own words"), required=False, max_length=2000, widget=_lines())
+    words = forms.CharField(label=_("In your own words"), required=False, max_length=2000, widget=_lines())
 
     def __init__(self, definition: Definition, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="return-%s")
@@ -105,10 +104,8 @@ class ReturnForm(Deciding):
 class RefuseForm(Deciding):
     """A no, with the ground it rests on and the sentence the applicant reads."""
 
-    code = forms.ChoiceField(
-        label=later("Ground"), error_messages={"required": later("Choose the ground of the refusal.")}
-    )
-    reason_text = forms.CharField(label=later("Reason"), max_length=2000, error_messages=WHY, widget=_lines())
+    code = forms.ChoiceField(label=_("Ground"), error_messages={"required": _("Choose the ground of the refusal.")})
+    reason_text = forms.CharField(label=_("Reason"), max_length=2000, error_messages=WHY, widget=_lines())
 
     def __init__(self, definition: Definition, data: Mapping[str, Any] | None = None, *, clauses: bool = True) -> None:
         super().__init__(data, auto_id="refuse-%s")
@@ -133,10 +130,10 @@ class RecuseForm(Deciding):
     """A judge steps aside; the reason stays inside."""
 
     reason_text = forms.CharField(
-        label=later("Why you step aside"),
-        help_text=later("For example a relative or a colleague of yours. The applicant does not see it."),
+        label=_("Why you step aside"),
+        help_text=_("For example a relative or a colleague of yours. The applicant does not see it."),
         max_length=300,
-        error_messages={"required": later("Say why in a sentence.")},
+        error_messages={"required": _("Say why in a sentence.")},
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
@@ -149,12 +146,12 @@ class RecuseForm(Deciding):
 class RevealForm(forms.Form):
     """Open one sealed number for a purpose."""
 
-    what = forms.ChoiceField(label=later("Which number"), widget=forms.RadioSelect)
+    what = forms.ChoiceField(label=_("Which number"), widget=forms.RadioSelect)
     purpose = forms.CharField(
-        label=later("What do you need it for?"),
-        help_text=later("The applicant can read your name and this purpose."),
+        label=_("What do you need it for?"),
+        help_text=_("The applicant can read your name and this purpose."),
         max_length=200,
-        error_messages={"required": later("Say what you need the number for.")},
+        error_messages={"required": _("Say what you need the number for.")},
     )
 
     def __init__(self, offered: Sequence[tuple[str, str]], data: Mapping[str, Any] | None = None) -> None:
@@ -167,12 +164,12 @@ class AnswerForm(forms.Form):
     """The answer to an objection or an appeal."""
 
     upheld = forms.ChoiceField(
-        label=later("Finding"), widget=forms.RadioSelect, error_messages={"required": later("Choose one.")}
+        label=_("Finding"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
     )
     answer = forms.CharField(
-        label=later("What was found and why"),
+        label=_("What was found and why"),
         max_length=4000,
-        error_messages={"required": later("Say what was found.")},
+        error_messages={"required": _("Say what was found.")},
         widget=_lines(5),
     )
 
@@ -185,9 +182,9 @@ class BatchRowForm(forms.Form):
     """One row of a batch: its own verdict and its own reason."""
 
     use_required_attribute = False
-    verdict = forms.ChoiceField(label=later("Decision"), error_messages={"required": later("Choose a decision.")})
-    code = forms.ChoiceField(label=later("Ground"), required=False)
-    reason = forms.CharField(label=later("Reason"), required=False, max_length=2000, widget=_lines(2))
+    verdict = forms.ChoiceField(label=_("Decision"), error_messages={"required": _("Choose a decision.")})
+    code = forms.ChoiceField(label=_("Ground"), required=False)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=2000, widget=_lines(2))
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, step: StepDef, definition: Definition, *args: Any, **more: Any) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from niangjia.programmes.views import desk_urls, worker_urls
+from niangjia.programmes.views import desk_urls, gallery_urls, worker_urls
 
 urlpatterns = [
     *worker_urls.urlpatterns,
     *desk_urls.urlpatterns,
+    *gallery_urls.urlpatterns,
 ]

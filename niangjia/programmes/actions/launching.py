@@ -26,9 +26,22 @@ from niangjia.trail import actions as trail
 
 @transaction.atomic
 def adopt_practice(practice: str, *, organisation: Organisation, actor: Actor) -> Programme:
-    """Take a practice of the catalogue into a union's hands: a programme whose draft is the catalogue's text."""
+    """Take a practice of the catalogue into a union's hands: a programme whose draft is the catalogue's text.
+
+    Taken twice, it is the same draft as long as nobody has worked on it.
+    """
     can_run_programmes(actor, organisation).require()
     found = loading.practice(practice)
+    _one_at_a_time(organisation)
+    untouched = Programme.objects.filter(
+        organisation=organisation,
+        practice=practice,
+        versions__number=1,
+        versions__digest=found.digest,
+        versions__published_at=None,
+    )
+    if (standing := untouched.first()) is not None:
+        return standing
     programme = Programme.objects.create(
         organisation=organisation, practice=practice, title=found.definition.title.text("zh")
     )
@@ -177,9 +190,23 @@ def _budget(programme: Programme, title: str, budget_fen: int, actor: Actor) -> 
     return account
 
 
+def _one_at_a_time(organisation: Organisation) -> None:
+    """Two presses of one button wait for each other here, and the second finds what the first made."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+
+
 @transaction.atomic
 def launch(practice: str, *, organisation: Organisation, actor: Actor, **opening: Any) -> Round:
-    """A proven practice in one step: adopt it as it stands, publish, open the round and find its people."""
+    """A proven practice in one step: adopt it as it stands, publish, open the round and find its people.
+
+    Pressed twice, it is one round: the same title and window for the same practice.
+    """
+    can_run_programmes(actor, organisation).require()
+    _one_at_a_time(organisation)
+    same = {name: opening[name] for name in ("title", "opens_at", "closes_at")}
+    opened = Round.objects.filter(organisation=organisation, version__programme__practice=practice, **same).first()
+    if opened is not None:
+        return opened
     programme = adopt_practice(practice, organisation=organisation, actor=actor)
     version = publish_version(programme.versions.get(), actor=actor)
     opened = open_round(version, actor=actor, **opening)
