@@ -8,8 +8,12 @@ class CredentialsConfig(AppConfig):
     label = "credentials"
 
     def ready(self) -> None:
+        from niangjia.credentials import listening
         from niangjia.credentials.facts import SOURCES
+        from niangjia.kit.happenings import listen
+        from niangjia.people.happenings import DataCopying
         from niangjia.rules.sources import declare
 
         for source in SOURCES:
             declare(source)
+        listen(DataCopying, listening.add_to_copy)

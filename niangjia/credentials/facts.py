@@ -25,8 +25,16 @@ SKILL = FactSource(
             lo=0,
             hi=7,
             # the ranks of data/ladder.yaml: they run up, certificate levels run down
-            values={"0": "学徒工", "1": "初级工", "2": "中级工", "3": "高级工", "4": "技师", "5": "高级技师",
-                    "6": "特级技师", "7": "首席技师"},
+            values={
+                "0": "学徒工",
+                "1": "初级工",
+                "2": "中级工",
+                "3": "高级工",
+                "4": "技师",
+                "5": "高级技师",
+                "6": "特级技师",
+                "7": "首席技师",
+            },
             label_zh="技能等级",
             label_en="skill level",
             ask_zh="您的职业技能等级是哪一级？",

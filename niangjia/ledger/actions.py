@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import models, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
@@ -301,32 +302,41 @@ def _require_within_limits(orders: Sequence[Order]) -> None:
     Usage.objects.bulk_create(blank, batch_size=BATCH, ignore_conflicts=True)
     people, windows = zip(*asked, strict=True)
     counts = Usage.objects.select_for_update(of=("self",)).filter(person__in=people, window__in=set(windows))
+    inherited = _had_by_merged(people, windows)
     changed = []
     for count in counts.select_related("person").order_by("person", "window"):
         order = asked.get((count.person_id, count.window))
         if order is None or order.limit is None:
             continue
-        _require_room(count, order, order.limit)
+        _require_room(count, order, order.limit, *inherited.get((count.person_id, count.window), (0, 0)))
         if (count.most_times, count.most_amount) != (order.limit.times, order.limit.amount):
             count.most_times, count.most_amount = order.limit.times, order.limit.amount
             changed.append(count)
     Usage.objects.bulk_update(changed, ["most_times", "most_amount"], batch_size=BATCH)
 
 
-def _require_room(count: Usage, order: Order, limit: Limit) -> None:
+def _had_by_merged(people: Iterable[int], windows: Iterable[str]) -> dict[tuple[int, str], tuple[int, int]]:
+    """How often and how much records had that were merged into these people: one person, one limit."""
+    earlier = Usage.objects.filter(person__merged_into__in=people, window__in=set(windows)).order_by()
+    sums = earlier.values_list("person__merged_into", "window").annotate(Sum("times"), Sum("amount"))
+    return {(heir, window): (times, amount) for heir, window, times, amount in sums if heir is not None}
+
+
+def _require_room(count: Usage, order: Order, limit: Limit, times_before: int, amount_before: int) -> None:
+    times, amount = count.times + times_before, count.amount + amount_before
     remedy = _("It can be asked for again when the next period begins.")
-    if limit.times is not None and count.times + 1 > limit.times:
+    if limit.times is not None and times + 1 > limit.times:
         raise LimitReached(
             _("%(person)s has already had this %(times)s of %(most)s times.")
-            % {"person": count.person.masked_name, "times": count.times, "most": limit.times},
+            % {"person": count.person.masked_name, "times": times, "most": limit.times},
             remedy=remedy,
         )
-    if limit.amount is not None and count.amount + order.amount > limit.amount:
+    if limit.amount is not None and amount + order.amount > limit.amount:
         raise LimitReached(
             _("%(person)s has already had %(had)s; one person may have %(most)s.")
             % {
                 "person": count.person.masked_name,
-                "had": order.debit.spell(count.amount),
+                "had": order.debit.spell(amount),
                 "most": order.debit.spell(limit.amount),
             },
             remedy=remedy,

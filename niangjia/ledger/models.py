@@ -54,13 +54,17 @@ class AccountQuerySet(models.QuerySet["Account"]):
         locked = self.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
         return {account.pk: account for account in locked.select_related("organisation", "person").order_by("pk")}
 
+    def held_by(self, person_id: int) -> Self:
+        """This person's, and those of records merged into this person's."""
+        return self.filter(Q(person=person_id) | Q(person__merged_into=person_id))
+
     def visible_to(self, actor: Actor) -> Self:
         """Whoever keeps money matters sees the accounts of their subtree; a person sees their own."""
         if actor.is_system:
             return self
         paths = tuple(power.path for power in actor.powers if power.is_union and power.office in MONEY_OFFICES)
-        own = Q(person=actor.person_id, person__isnull=False)
-        return self.filter(within(paths, "organisation__path") | own)
+        of_subtree = self.filter(within(paths, "organisation__path"))
+        return of_subtree if actor.person_id is None else of_subtree | self.held_by(actor.person_id)
 
 
 class Account(models.Model):

@@ -10,8 +10,12 @@ class NotifyConfig(AppConfig):
     def ready(self) -> None:
         from niangjia.kit.happenings import listen
         from niangjia.notify import listening
+        from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
         from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound
 
         listen(PeopleFound, listening.tell_found)
         listen(ApplicationsMoved, listening.tell_moved)
         listen(AppealAnswered, listening.tell_appeal)
+        listen(PeopleMerged, listening.follow_merge)
+        listen(PersonErasing, listening.forget)
+        listen(DataCopying, listening.add_to_copy)

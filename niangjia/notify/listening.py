@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from niangjia.kit.actor import Actor
 from niangjia.notify.actions import Telling, tell_many
+from niangjia.notify.models import Message
+from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
 from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound
 from niangjia.programmes.models import Appeal, Application, Match, Round
 from niangjia.rules.sources import fact_at
@@ -24,7 +26,8 @@ def tell_found(happening: PeopleFound) -> None:
     matches = Match.objects.filter(round=of).values_list("person_id", "verdict", "missing").order_by("person_id")
     link = reverse("offer", args=[of.pk])
     asked = {
-        path: {**said["question"], "question": _question(path)} for path in {missing for _, _, missing in matches if missing}
+        path: {**said["question"], "question": _question(path)}
+        for path in {missing for _, _, missing in matches if missing}
     }
     tell_many(
         (
@@ -76,3 +79,24 @@ def tell_appeal(happening: AppealAnswered) -> None:
     params = {"title": made.application.definition.title.model_dump(), "body": made.body.name, "answer": made.answer}
     link = reverse("application", args=[made.application_id])
     tell_many([Telling(made.application.person_id, kind, f"appeal-{made.pk}", link, params)], actor=POST)
+
+
+def follow_merge(merged: PeopleMerged) -> None:
+    """Both inboxes become one; what both records were told is kept once."""
+    told = Message.objects.filter(person=merged.kept_id).values("key")
+    Message.objects.filter(person=merged.gone_id, key__in=told).delete()
+    Message.objects.filter(person=merged.gone_id).update(person=merged.kept_id)
+
+
+def forget(erasing: PersonErasing) -> None:
+    """Messages to somebody who is erased say who they were: they go with the rest."""
+    Message.objects.filter(person=erasing.person_id).delete()
+
+
+def add_to_copy(copying: DataCopying) -> None:
+    """Put the inbox into a person's copy of their data."""
+    copying.parts["messages"] = [
+        {"sent_at": one.sent_at.isoformat(), "read_at": one.read_at and one.read_at.isoformat(),
+         "subject": one.subject, "text": one.body}
+        for one in Message.objects.filter(person=copying.person_id).order_by("pk")
+    ]  # fmt: skip

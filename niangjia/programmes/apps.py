@@ -8,7 +8,12 @@ class ProgrammesConfig(AppConfig):
     label = "programmes"
 
     def ready(self) -> None:
-        from niangjia.programmes import told
+        from niangjia.kit.happenings import listen
+        from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
+        from niangjia.programmes import listening, told
         from niangjia.rules.sources import declare
 
         declare(told.source())
+        listen(PeopleMerged, listening.follow_merge)
+        listen(PersonErasing, listening.hold_back_erasing)
+        listen(DataCopying, listening.add_to_copy)

@@ -15,7 +15,8 @@ from niangjia.credentials.models import Credential
 from niangjia.credentials.reads import ladder_of
 from niangjia.credentials.tests.conftest import Register
 from niangjia.kit import clock
-from niangjia.orgs.tests.factories import make_account, make_officer, make_person
+from niangjia.orgs.tests.factories import REGISTRY, make_account, make_actor, make_officer, make_person
+from niangjia.people import actions as people
 from niangjia.people.models import Person
 from niangjia.rules.sources import FactSource, sources
 
@@ -183,3 +184,22 @@ def test_a_number_typed_by_hand_leads_to_its_page(client, register: Register):
     assert answer["Location"] == reverse("verify", args=[issued.number])
     assert client.get(reverse("verify_any")).status_code == 200
     assert client.get(reverse("verify_any"), {"number": "很 长"}).status_code == 422
+
+
+def test_a_merge_leaves_signed_certificates_as_signed_and_shows_them_to_the_kept_record(register: Register):
+    heir, last = make_person(), make_person()
+    with clock.at(DAY):
+        made = register.craftsman()
+    people.merge_people(heir, register.worker, actor=REGISTRY)
+    people.merge_people(last, heir, actor=REGISTRY)
+    made.refresh_from_db()
+    assert made.person == register.worker
+    assert list(Credential.objects.visible_to(make_actor(last))) == [made]
+    assert known(TITLES, last)["worker_titles"] == "|craftsman_county|"
+
+
+def test_a_copy_of_my_data_holds_my_certificates(register: Register):
+    made = register.craftsman()
+    parts: Any = people.export_my_data(register.worker, actor=register.me)
+    [mine] = parts["credentials"]
+    assert (mine["number"], mine["signed"]) == (made.number, made.signed)

@@ -29,6 +29,7 @@ def merge_people(kept: Person, gone: Person, *, actor: Actor, overs: tuple[str, 
             _("The two records carry different identity numbers, so they are two people."),
             remedy=_("If one number is mistyped, correct it first."),
         )
+    Person.objects.filter(merged_into=gone).update(merged_into=kept)  # one step from any record to who it is
     _fill_from(kept, gone)
     _move_rows(kept, gone)
     announce(PeopleMerged(kept_id=kept.pk, gone_id=gone.pk))

@@ -1,0 +1,22 @@
+"""What the register of certificates does when a person takes a copy of their data.
+
+Nothing moves when two records are merged: a signed certificate does not change, and every read follows the kept record
+(`Credential.held_by`). Nothing holds erasing back: a certificate outlives the name on it.
+"""
+
+from __future__ import annotations
+
+from niangjia.credentials.models import Credential
+from niangjia.people.happenings import DataCopying
+
+
+def add_to_copy(copying: DataCopying) -> None:
+    """Put a person's certificates into their copy, those of merged records included."""
+    copying.parts["credentials"] = [
+        {"number": one.number, "what": one.achievement.name, "issued_by": one.issuer_name, "trade": one.occupation,
+         "standing": one.standing, "issued_on": one.issued_on.isoformat(),
+         "valid_until": one.valid_until and one.valid_until.isoformat(),
+         "revoked_on": one.revoked_on and one.revoked_on.isoformat(), "revoked_reason": one.revoked_reason,
+         "signed": one.signed}
+        for one in Credential.objects.held_by(copying.person_id).select_related("achievement").order_by("pk")
+    ]  # fmt: skip
