@@ -39,13 +39,26 @@ def require(applications: Sequence[Application], limits: Limits) -> None:
             _refuse(other)
 
 
+def used_up(practice: str, limits: Limits, live: Sequence[Application]) -> Application | None:
+    """The application by which this person's share of a programme is used up, whatever they would answer now."""
+    others = [one for one in live if one.round.version.programme.practice in limits.exclusive_with]
+    if others or limits.once_per_field:
+        return next(iter(others), None)
+    same = [one for one in live if one.round.version.programme.practice == practice and _in_window(one, limits)]
+    return same[0] if len(same) >= limits.per_person else None
+
+
+def _in_window(other: Application, limits: Limits) -> bool:
+    if limits.per == "year":
+        return other.submitted_at is not None and other.submitted_at.year == clock.today().year
+    return limits.per == "ever"
+
+
 def _counts(mine: Application, other: Application, limits: Limits) -> bool:
     """Whether an earlier application uses up the limit of this one."""
     if limits.once_per_field:
         return bool(mine.answers.get(limits.once_per_field) == other.answers.get(limits.once_per_field))
-    if limits.per == "year":
-        return other.submitted_at is not None and other.submitted_at.year == clock.today().year
-    return limits.per == "ever"
+    return _in_window(other, limits)
 
 
 def _refuse(other: Application) -> None:

@@ -11,7 +11,7 @@ from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import Membership, Organisation
 from niangjia.people.models import Person
-from niangjia.programmes import facts
+from niangjia.programmes import facts, limits
 from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.definition import Definition
 from niangjia.programmes.models import Application, Round
@@ -50,14 +50,18 @@ class Offer:
     weighed: Weighed
     clauses: tuple[ClauseLine, ...]
     application: Application | None
+    used_by: Application | None = None  # an earlier one that uses up this person's share
 
     @property
     def verdict(self) -> Verdict:
-        return self.weighed.verdict
+        return Verdict.FALSE if self.used_by is not None else self.weighed.verdict
 
     @property
     def deciding(self) -> ClauseLine | None:
-        """The first condition that is certainly not met."""
+        """What certainly stands in the way: a share already used, else the first condition that is not met."""
+        if self.used_by is not None:
+            text = _("You already have application %s for this.") % self.used_by.number
+            return ClauseLine(text=text, verdict=Verdict.FALSE, change="", basis="", appeal_to="", ask=None)
         return next((line for line in self.clauses if line.verdict is Verdict.FALSE), None)
 
     @property
@@ -101,7 +105,8 @@ def offers_for(actor: Actor) -> list[Offer]:
     mine = {
         one.round_id: one for one in Application.objects.mine(actor).exclude(state="withdrawn").filter(round__in=rounds)
     }
-    offers = [_offer(one, known, mine.get(one.pk)) for one in rounds]
+    live = _live(actor)
+    offers = [_offer(one, known, mine.get(one.pk), live) for one in rounds]
     return sorted(offers, key=lambda offer: ORDER[offer.verdict])
 
 
@@ -114,12 +119,20 @@ def offer_of(actor: Actor, round_id: int) -> Offer:
     path = home_path(actor.person_id)
     if mine is None and not (path and path.startswith(found.organisation.path)):
         raise NotFound
-    return _offer(found, facts.facts_of(actor.person_id), mine)
+    return _offer(found, facts.facts_of(actor.person_id), mine, _live(actor))
 
 
-def _offer(of: Round, known: dict[str, Known], application: Application | None) -> Offer:
+def _live(actor: Actor) -> list[Application]:
+    """This person's applications that count against limits."""
+    mine = Application.objects.mine(actor).filter(state__in=limits.LIVE)
+    return list(mine.select_related("round__version__programme").defer("answers").order_by("pk"))
+
+
+def _offer(of: Round, known: dict[str, Known], mine: Application | None, live: list[Application]) -> Offer:
     weighed = weigh_person(of.version.text, known)
-    return Offer(of, of.definition, weighed, clause_lines(of.definition, weighed), application)
+    practice = of.version.programme.practice
+    used = limits.used_up(practice, of.definition.limits, live) if mine is None else None
+    return Offer(of, of.definition, weighed, clause_lines(of.definition, weighed), mine, used)
 
 
 def clause_lines(definition: Definition, weighed: Weighed) -> tuple[ClauseLine, ...]:

@@ -16,6 +16,7 @@ from niangjia.orgs.tests.factories import make_member, make_union
 from niangjia.people.models import Person
 from niangjia.programmes import actions
 from niangjia.programmes.models import Application, Entitlement, Notice, Round
+from niangjia.programmes.reads.offers import offers_for
 from niangjia.programmes.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +205,18 @@ def test_an_appeal_upheld_after_the_money_was_given_back_promises_it_anew(of: Ro
     of.budget.refresh_from_db()
     assert (application.state, of.budget.reserved) == (State.GRANTED, 0)
     prove()
+
+
+def test_what_somebody_already_has_is_not_offered_as_suiting_them(of: Round, worker: Person) -> None:
+    granted = factories.carry_on(factories.apply(of, worker))
+    again = actions.open_round(
+        of.version,
+        title="下一批",
+        opens_at=clock.now() - timedelta(minutes=1),
+        closes_at=clock.now() + timedelta(days=9),
+        partners={"power_bureau": of.partners.get().organisation_id},
+        actor=factories.officer(of.organisation, Office.HANDLER),
+    )
+    offer = next(one for one in offers_for(actor_for(worker)) if one.round == again)
+    assert offer.verdict == "false"
+    assert granted.number in offer.deciding.text
