@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from niangjia.kit import clock
+from niangjia.kit.asked import whole_number
 from niangjia.kit.routes import ActorRequest
 from niangjia.ledger import actions, reads
 from niangjia.ledger.permissions import can_export
@@ -43,5 +44,4 @@ def statement(request: ActorRequest, account_id: int) -> HttpResponse:
 
 
 def _page(request: ActorRequest) -> int:
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isdecimal() else 1
+    return whole_number(request.GET.get("page", ""), digits=6) or 1

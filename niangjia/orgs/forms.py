@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from niangjia.kit.asked import whole_number
 from niangjia.kit.divisions import county_choices
 from niangjia.kit.forms import DayField, YuanField
 from niangjia.kit.refusal import Invalid
@@ -41,7 +42,7 @@ class ReasonForm(forms.Form):
 
 
 class OptionalReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason (need not be given)"), max_length=200, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
 
 class PurposeForm(forms.Form):
@@ -139,7 +140,7 @@ class DecideForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["chosen"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(each, each) for each in ids if each.isdigit()]
+        field.choices = [(each, each) for each in ids if whole_number(each)]
 
 
 class TakeForm(forms.Form):

@@ -127,7 +127,7 @@ def _phone(_field: Field, raw: Any) -> str:
 def _bank_card(_field: Field, raw: Any) -> str:
     """Digits with a Luhn check: a mistyped card sends help to a stranger."""
     digits = "".join(str(raw).translate(FULL_WIDTH).split())
-    if not digits.isdigit() or not 12 <= len(digits) <= 19:
+    if not (digits.isascii() and digits.isdigit()) or not 12 <= len(digits) <= 19:
         raise Invalid(_("A bank card number has 12 to 19 digits."))
     doubled = [int(d) * (2 - (n % 2 == 0)) for n, d in enumerate(reversed(digits))]
     if sum(d - 9 if d > 9 else d for d in doubled) % 10:

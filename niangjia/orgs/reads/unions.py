@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
+from niangjia.kit.asked import whole_number
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import Invalid, NotFound
 from niangjia.orgs.models import (
@@ -237,7 +238,7 @@ def visible_appointment(actor: Actor, appointment_id: int) -> Appointment:
 
 def visible_employer(actor: Actor, employer_id: str) -> Employer:
     bodies = Organisation.objects.visible_to(actor)
-    known = Employer.objects.filter(organisation__in=bodies, pk=int(employer_id) if employer_id.isdigit() else 0)
+    known = Employer.objects.filter(organisation__in=bodies, pk=whole_number(employer_id))
     employer = known.first()
     if employer is None:
         raise NotFound

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from niangjia.kit.asked import whole_number
 from niangjia.kit.charts import donut
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs.roster import actions, reads
@@ -25,8 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _page(request: ActorRequest) -> int:
-    number = request.GET.get("page", "")
-    return int(number) if number.isdigit() and len(number) < 7 else 1
+    return whole_number(request.GET.get("page", ""), digits=6) or 1
 
 
 def rosters(request: ActorRequest) -> HttpResponse:

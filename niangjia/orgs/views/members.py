@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs import actions
@@ -20,17 +21,15 @@ from niangjia.people import actions as people
 
 
 def _page(request: ActorRequest) -> int:
-    number = request.GET.get("page", "")
-    return int(number) if number.isdigit() and len(number) < 7 else 1
+    return whole_number(request.GET.get("page", ""), digits=6) or 1
 
 
 def members(request: ActorRequest) -> HttpResponse:
     """Everybody in my subtrees."""
-    union = request.GET.get("union", "")
     search = memberships.Search(
         words=request.GET.get("q", "")[:64],
         state=request.GET.get("state", ""),
-        union_id=int(union) if union.isdigit() and len(union) < 18 else None,
+        union_id=whole_number(request.GET.get("union", "")),
     )
     context = {
         "page": memberships.members(request.actor, search, _page(request)),

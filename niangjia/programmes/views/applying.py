@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Invalid, Refusal
 from niangjia.kit.routes import ActorRequest
 from niangjia.programmes import actions
@@ -72,8 +73,8 @@ def edit_application(request: ActorRequest, application_id: int, page: str) -> H
     shown = draft.page(page)
     if request.method != "POST":
         return _show(request, draft, shown, _form(draft, shown))
-    if (gone := request.POST.get("remove", "")).isdigit():
-        return _remove(request, draft, shown, int(gone))
+    if (gone := whole_number(request.POST.get("remove", ""))) is not None:
+        return _remove(request, draft, shown, gone)
     return _keep(request, draft, shown)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
+from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Invalid, Refusal
 from niangjia.kit.routes import ActorRequest
 from niangjia.programmes import actions
@@ -24,7 +25,8 @@ FILLED = ("verdict", "code", "reason")
 def batch_decide(request: ActorRequest) -> HttpResponse:
     """The ticked cases in one table. GET may name one decision to put into every row."""
     given = request.POST if request.method == "POST" else request.GET
-    found = batch(request.actor, [int(one) for one in given.getlist("run") if one.isdigit() and len(one) < 18])
+    asked = [whole_number(one) for one in given.getlist("run")]
+    found = batch(request.actor, [one for one in asked if one is not None])
     pairs = _pairs(found, given, bound=request.method == "POST")
     if request.method != "POST":
         return _show(request, found, pairs)

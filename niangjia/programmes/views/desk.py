@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from niangjia.kit import parts as kit_parts
+from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Conflict, Invalid, NotFound, Refusal
 from niangjia.kit.routes import ActorRequest
 from niangjia.programmes import actions, deskforms, records
@@ -45,20 +46,16 @@ class Way:
     is_open: bool = False
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 18 else None
-
-
 def desk(request: ActorRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     due = request.GET.get("due", "")
     asked = queues.Asked(
         below=request.GET.get("whole") == "1",
-        round_id=_number(request.GET.get("round", "")),
+        round_id=whole_number(request.GET.get("round", "")),
         step=request.GET.get("step", "")[:64],
         due=due if due in DUES else "",
         q=request.GET.get("q", "")[:64],
-        page=_number(request.GET.get("page", "")) or 1,
+        page=whole_number(request.GET.get("page", "")) or 1,
     )
     context = {
         "queue": queues.queue(request.actor, asked),
@@ -73,7 +70,7 @@ def desk(request: ActorRequest) -> HttpResponse:
 @never_cache
 def case(request: ActorRequest, application_id: int) -> HttpResponse:
     """One case: a drawer for who stands at the list, a page for who came by a link."""
-    shown = reviews.review_page(request.actor, application_id, run_id=_number(request.GET.get("run", "")))
+    shown = reviews.review_page(request.actor, application_id, run_id=whole_number(request.GET.get("run", "")))
     return _show(request, shown, ways_of(shown), part=bool(getattr(request, "htmx", False)))
 
 
@@ -183,7 +180,7 @@ def _safe_back(request: ActorRequest, wanted: str) -> str:
 @require_POST
 def decide(request: ActorRequest, application_id: int) -> HttpResponse:
     """Decide the case at the step that was on the screen; a second press of the same button changes nothing more."""
-    run_id, seen = _number(request.POST.get("run", "")), _number(request.POST.get("seen", ""))
+    run_id, seen = whole_number(request.POST.get("run", "")), whole_number(request.POST.get("seen", ""))
     if run_id is None or seen is None:
         raise NotFound
     shown = reviews.review_page(request.actor, application_id, run_id=run_id, since=seen)
@@ -254,7 +251,7 @@ def seen(request: ActorRequest, application_id: int) -> HttpResponse:
 @require_POST
 def sign(request: ActorRequest, application_id: int) -> HttpResponse:
     """Sign the agreement for a body, over the text that was on the screen."""
-    shown = reviews.review_page(request.actor, application_id, run_id=_number(request.POST.get("run", "")))
+    shown = reviews.review_page(request.actor, application_id, run_id=whole_number(request.POST.get("run", "")))
     if shown.signing is None:
         raise NotFound
     try:
@@ -274,14 +271,14 @@ def sign(request: ActorRequest, application_id: int) -> HttpResponse:
 @require_POST
 def reveal(request: ActorRequest, application_id: int) -> HttpResponse:
     """Show one sealed number once. The answer is kept nowhere; the applicant reads who looked and why."""
-    shown = reviews.review_page(request.actor, application_id, run_id=_number(request.POST.get("run", "")))
+    shown = reviews.review_page(request.actor, application_id, run_id=whole_number(request.POST.get("run", "")))
     if not shown.revealable:
         raise NotFound
     form = deskforms.RevealForm(shown.revealable, request.POST)
     if not form.is_valid():
         return _show(request, shown, ways_of(shown), reveal=form, status=422)
     what = form.cleaned_data["what"]
-    number = actions.reveal_number(
+    number = actions.revealwhole_number(
         shown.run, what=what, purpose=form.cleaned_data["purpose"], actor=request.actor
     )
     name = dict(shown.revealable)[what]
@@ -295,7 +292,7 @@ def case_file(request: ActorRequest, application_id: int, attachment_id: int) ->
 
 def total(request: ActorRequest, application_id: int) -> HttpResponse:
     """What the points typed so far come to."""
-    shown = reviews.review_page(request.actor, application_id, run_id=_number(request.GET.get("run", "")))
-    given = {one.key: _number(request.GET.get(f"{RECORD}-{one.key}", "")) or 0 for one in shown.step.criteria}
+    shown = reviews.review_page(request.actor, application_id, run_id=whole_number(request.GET.get("run", "")))
+    given = {one.key: whole_number(request.GET.get(f"{RECORD}-{one.key}", "")) or 0 for one in shown.step.criteria}
     kept = {one.key: min(given[one.key], one.max) for one in shown.step.criteria}
     return HttpResponse(f"{records.hundredths(shown.step, kept) / 100:.2f}", content_type="text/plain")

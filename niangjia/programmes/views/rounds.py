@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from niangjia.kit import charts
+from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Conflict, Invalid, Refusal
 from niangjia.kit.routes import ActorRequest
 from niangjia.programmes import actions
@@ -27,8 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _page(request: ActorRequest) -> int:
-    number = request.GET.get("page", "")
-    return int(number) if number.isdigit() and len(number) < 7 else 1
+    return whole_number(request.GET.get("page", ""), digits=6) or 1
 
 
 def rounds(request: ActorRequest) -> HttpResponse:

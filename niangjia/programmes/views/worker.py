@@ -73,7 +73,10 @@ def answer_question(request: ActorRequest, round_id: int) -> HttpResponse:
     try:
         actions.tell_fact(path, answer=request.POST.get("answer", ""), actor=request.actor)
     except Invalid as fault:
-        fact = next(one for one in [found.question, *_questions(found)] if one is not None and one.path == path)
+        asked = [one for one in [found.question, *_questions(found)] if one is not None and one.path == path]
+        if not asked:
+            raise  # not a question of this page: nothing to show it beside
+        fact = asked[0]
         form = FactForm(fact, round_id=round_id, data=request.POST)
         put_faults(form, fault if fault.faults else Invalid(fault.sentence, faults={"answer": fault.sentence}))
         return _services(request, form, round_id) if on_list else _offer(request, found, form, path)
