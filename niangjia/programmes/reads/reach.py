@@ -13,7 +13,8 @@ from niangjia.kit import clock
 from niangjia.orgs.models import Organisation
 from niangjia.programmes import facts, loading
 from niangjia.programmes.definition import packs
-from niangjia.programmes.models import Match, Round
+from niangjia.programmes.limits import LIVE
+from niangjia.programmes.models import Application, Match, Round
 from niangjia.programmes.weighing import REGION
 from niangjia.rules.schema import Fact
 from niangjia.rules.sql import VerdictSql, region_table_sql, select_verdicts
@@ -112,6 +113,16 @@ def _run(select: str, text: str, verdicts: VerdictSql, under: Organisation, **mo
         return cursor.fetchall() if cursor.description else []
 
 
+def _served(of: Round) -> list[int]:
+    """People whose share of this programme is used up already: nobody is invited to what they cannot get."""
+    limits = of.definition.limits
+    practices = [*limits.exclusive_with]
+    if limits.per == "ever" and not limits.once_per_field and limits.per_person == 1:
+        practices.append(of.version.programme.practice)
+    used = Application.objects.filter(round__version__programme__practice__in=practices, state__in=LIVE)
+    return list(used.values_list("person", flat=True).order_by())
+
+
 def insert_matches(of: Round) -> dict[str, int]:
     """Note the workers a round is for: those who suit, and those one fact away. Finding again loses nobody."""
     verdicts = _verdicts(of.version.text)
@@ -122,7 +133,9 @@ def insert_matches(of: Round) -> dict[str, int]:
         INSERT INTO programmes_match (round_id, person_id, verdict, missing, found_at)
         SELECT %(round)s, j.person_id, CASE j.verdict WHEN 'true' THEN 'yes' ELSE 'one_fact' END, coalesce({case}, ''),
                %(now)s
-        FROM judged j WHERE j.verdict = 'true' OR (j.verdict = 'unknown' AND {case} IS NOT NULL)
+        FROM judged j
+        WHERE (j.verdict = 'true' OR (j.verdict = 'unknown' AND {case} IS NOT NULL))
+          AND NOT j.person_id = ANY(%(served)s)
         ON CONFLICT (round_id, person_id) DO UPDATE SET verdict = excluded.verdict, missing = excluded.missing
         """,
         of.version.text,
@@ -130,6 +143,7 @@ def insert_matches(of: Round) -> dict[str, int]:
         of.organisation,
         round=of.pk,
         now=clock.now(),
+        served=_served(of),
     )
     matches: Mapping[str, int] = Counter(Match.objects.filter(round=of).values_list("verdict", flat=True).order_by())
     return {"yes": matches.get("yes", 0), "one_fact": matches.get("one_fact", 0)}

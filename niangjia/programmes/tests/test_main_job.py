@@ -220,3 +220,13 @@ def test_what_somebody_already_has_is_not_offered_as_suiting_them(of: Round, wor
     offer = next(one for one in offers_for(actor_for(worker)) if one.round == again)
     assert offer.verdict == "false"
     assert granted.number in offer.deciding.text
+
+
+def test_nobody_is_invited_to_what_they_cannot_get_again(of: Round, worker: Person) -> None:
+    factories.tell(worker, worker__home="own")
+    factories.carry_on(factories.apply(of, worker))
+    other = make_member(make_union(of.organisation)).person
+    factories.tell(other, worker__home="own")
+    handler = factories.officer(of.organisation, Office.HANDLER)
+    actions.find_people(of, actor=handler)
+    assert set(of.matches.values_list("person", flat=True)) == {other.pk}
