@@ -220,12 +220,11 @@ def select(candidates: Sequence[tuple[int, frozenset[str]]], places: int, quotas
         waiting = [one for one in candidates if one not in chosen and key in one[1]]
         while least is not None and _count(chosen, key) < least and waiting:
             entering = waiting.pop(0)
-            leaving = _who_leaves(chosen, entering, key, limits, places)
-            if leaving is None and len(chosen) >= places:
-                continue
-            if leaving is not None:
+            if len(chosen) < places and _fits(entering, chosen, limits):
+                chosen.append(entering)
+            elif (leaving := _who_leaves(chosen, entering, key, limits)) is not None:
                 chosen.remove(leaving)
-            chosen.append(entering)
+                chosen.append(entering)
     return {run_id for run_id, _groups in chosen}
 
 
@@ -246,11 +245,8 @@ def _who_leaves(
     entering: tuple[int, frozenset[str]],
     key: str,
     limits: Limits,
-    places: int,
 ) -> tuple[int, frozenset[str]] | None:
-    """The lowest of the selected outside this group whose going breaks no floor and lets the newcomer within ceilings."""
-    if len(chosen) < places:
-        return None
+    """The lowest selected outside this group whose going breaks no floor and lets the newcomer in."""
     for leaving in reversed(chosen):
         if key in leaving[1]:
             continue
