@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -161,21 +164,10 @@ def objections(request: ActorRequest) -> HttpResponse:
 def objection(request: ActorRequest, objection_id: int) -> HttpResponse:
     """One objection, and the answer to it."""
     found = queues.find_objection(request.actor, objection_id)
-    offered = [("yes", _("Upheld")), ("no", _("Not upheld"))]
-    form = AnswerForm(offered, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.answer_objection(
-                found,
-                upheld=form.cleaned_data["upheld"] == "yes",
-                answer=form.cleaned_data["answer"],
-                actor=request.actor,
-            )
-        except Invalid as fault:
-            put_faults(form, fault)
-        else:
-            messages.success(request, _("The objection is answered."))
-            return redirect("objections")
+    form = AnswerForm([("yes", _("Upheld")), ("no", _("Not upheld"))], request.POST or None)
+    if _answered(request, form, partial(actions.answer_objection, found)):
+        messages.success(request, _("The objection is answered."))
+        return redirect("objections")
     context = {
         "objection": found,
         "form": form,
@@ -183,6 +175,18 @@ def objection(request: ActorRequest, objection_id: int) -> HttpResponse:
         "permit": can_answer_objection(request.actor, found.notice),
     }
     return render(request, "programmes/rounds/objection.html", context, status=422 if form.errors else 200)
+
+
+def _answered(request: ActorRequest, form: AnswerForm, answer: Callable[..., object]) -> bool:
+    """Whether a posted answer, upheld or not and why, has been given; else its faults stand in the form."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        answer(upheld=form.cleaned_data["upheld"] == "yes", answer=form.cleaned_data["answer"], actor=request.actor)
+    except Invalid as fault:
+        put_faults(form, fault)
+        return False
+    return True
 
 
 def appeals(request: ActorRequest) -> HttpResponse:
@@ -195,20 +199,10 @@ def appeal_case(request: ActorRequest, appeal_id: int) -> HttpResponse:
     """One appeal with the refusal it is against, and the answer to it."""
     found = queues.find_appeal(request.actor, appeal_id)
     offered = [("yes", _("Upheld: the application is taken up again")), ("no", _("The refusal stands"))]
-    form = AnswerForm(offered, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.answer_appeal(
-                found,
-                upheld=form.cleaned_data["upheld"] == "yes",
-                answer=form.cleaned_data["answer"],
-                actor=request.actor,
-            )
-        except Invalid as fault:
-            put_faults(form, fault)
-        else:
-            messages.success(request, _("The appeal is answered."))
-            return redirect("appeals")
+    form = AnswerForm(offered, request.POST or None)
+    if _answered(request, form, partial(actions.answer_appeal, found)):
+        messages.success(request, _("The appeal is answered."))
+        return redirect("appeals")
     context = {
         "appeal": found,
         "form": form,
