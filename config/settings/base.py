@@ -179,5 +179,17 @@ FORM_RENDERER = "niangjia.kit.forms.Renderer"
 SMS_GATEWAY = env.text("NIANGJIA_SMS_GATEWAY", "niangjia.people.gateways.sms.console")
 CLAMD_SOCKET = env.text("NIANGJIA_CLAMD_SOCKET")
 
+# What goes wrong is told on the error stream, where systemd or a container keeps it; Django alone would tell nobody.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"errors": {"class": "logging.StreamHandler", "level": "WARNING"}},
+    "root": {"handlers": ["errors"]},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a page not found is no fault of ours
+        "django.security": {"level": "CRITICAL"},  # nor is a stranger's Host header
+    },
+}
+
 # Jobs stand in each package's `jobs.py`, found by procrastinate when Django starts.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -25,5 +25,8 @@ class NumberForm(forms.Form):
     """The number that stands on a certificate."""
 
     number = forms.SlugField(
-        label=_("Certificate number"), max_length=64, help_text=_("For example NJ26-ABCD-EFGH-JKMN.")
+        label=_("Certificate number"),
+        max_length=64,
+        help_text=_("For example NJ26-ABCD-EFGH-JKMN."),
+        error_messages={"invalid": _("Only letters, digits and hyphens, as printed on the certificate.")},
     )

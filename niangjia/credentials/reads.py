@@ -224,5 +224,7 @@ def revoked_in_list(number: int) -> list[int]:
     """The status bits that are set in one list."""
     first = number * badge.STATUS_BITS
     within = Credential.objects.filter(status_index__gte=first, status_index__lt=first + badge.STATUS_BITS)
+    if number and not within.exists():
+        raise NotFound
     bits = within.exclude(revoked_on=None).order_by("status_index").values_list("status_index", flat=True)
     return [bit for bit in bits if bit is not None]

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class KitConfig(AppConfig):
     name = "niangjia.kit"
     label = "kit"
+
+    def ready(self) -> None:
+        from niangjia.kit import forms
+
+        forms.speak_plainly()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.core import validators
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,23 @@ class Renderer(DjangoTemplates):
 
     form_template_name = "kit/form.html"
     field_template_name = "kit/field.html"
+
+
+def speak_plainly() -> None:
+    """Say Django's own refusals in our words: its Chinese speaks of variables and options to a worker."""
+    forms.Field.default_error_messages["required"] = _("Please fill this in.")
+    forms.ChoiceField.default_error_messages |= {
+        "required": _("Please choose one."),
+        "invalid_choice": _("Choose one of the answers offered."),
+    }
+    forms.MultipleChoiceField.default_error_messages["invalid_choice"] = _("Choose one of the answers offered.")
+    forms.FileField.default_error_messages["required"] = _("Please choose a file.")
+    forms.BooleanField.default_error_messages = {"required": _("Please tick the box.")}
+    forms.IntegerField.default_error_messages["invalid"] = _("A whole number, please.")
+    forms.DateField.default_error_messages["invalid"] = _("A date like 2026-03-01, please.")
+    validators.MaxLengthValidator.message = _("At most %(limit_value)d characters; this has %(show_value)d.")
+    validators.MinValueValidator.message = _("At least %(limit_value)s.")
+    validators.MaxValueValidator.message = _("At most %(limit_value)s.")
 
 
 class YuanField(forms.Field):

@@ -9,7 +9,7 @@ Sentence = str | Promise
 
 
 class Refusal(Exception):
-    """Something was asked that cannot be done. The sentence says what is wrong and where; the remedy what to do next."""
+    """Something was asked that cannot be done. The sentence says what is wrong and where; the remedy what next."""
 
     code = "refused"
     status = 422

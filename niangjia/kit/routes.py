@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from django.utils.http import urlencode
@@ -43,7 +44,12 @@ SENTENCES = {
     Needs.OFFICER: _("This page is for union officers."),
     Needs.STAFF: _("This page is for union officers and invited partners."),
 }
+# A statement, or a part of it in brackets, that begins with a word of writing; `FOR UPDATE` only locks.
+WRITES = re.compile(
+    r"(?:\A|[();]|\*/|--[^\n]*\n)\s*(?:INSERT|UPDATE|DELETE|TRUNCATE|ALTER|CREATE|DROP|COPY|MERGE)\b", re.IGNORECASE
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = (*sorted(SAFE_METHODS), "POST")
 
 
 class ActorRequest(HttpRequest):
@@ -60,8 +66,7 @@ class WroteOnGet(Refusal):
 
 
 def _refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    word = sql.lstrip(" (\n\t").split(None, 1)[0].upper() if sql.strip() else ""
-    if word in {"INSERT", "UPDATE", "DELETE", "TRUNCATE", "ALTER", "CREATE", "DROP", "COPY", "MERGE"}:
+    if WRITES.search(sql):
         raise WroteOnGet(_("Opening a page must not change anything; this page tried to."))
     return execute(sql, params, many, context)
 
@@ -123,6 +128,8 @@ class DoorMiddleware:
     def process_view(
         self, request: ActorRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         needs = getattr(view, "needs", None)
         if needs is None:
             if view.__module__.startswith(("django.views.static", "whitenoise", "django.contrib.staticfiles")):

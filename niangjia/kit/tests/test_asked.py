@@ -32,3 +32,25 @@ def test_a_door_that_opens_to_a_button_says_so_when_it_is_opened_by_address(clie
     assert answer.status_code == 405
     assert answer["Allow"] == "POST"
     assert "请回到原来的页面" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_only_opening_and_sending_are_known(client: Client):
+    answer = client.put("/notices/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, HEAD, OPTIONS, POST"
+
+
+@pytest.mark.django_db
+def test_a_request_under_a_strange_name_is_a_bad_request_with_a_page(client: Client):
+    answer = client.get("/notices/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "<h1" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_refusals_of_the_framework_are_said_in_our_words(client: Client):
+    empty = client.post("/results/", {"number": "", "last_four": "1234"}).content.decode()
+    assert "请填写这一项。" in empty
+    long = client.post("/results/", {"number": "N" * 25, "last_four": "1234"}).content.decode()
+    assert "最多24个字，现在有25个。" in long

@@ -39,6 +39,8 @@ def notice(request: ActorRequest, notice_id: int) -> HttpResponse:
     shown = public.notice_page(found)
     lines = [(line.run_id, f"{line.name} · {line.union}") for line in shown.lines]
     form = ObjectionForm(lines, request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        can_object(found).require()
     if request.method == "POST" and form.is_valid():
         throttle.require("objection", _address(request), most=OBJECTIONS_FROM_ONE_ADDRESS)
         given = form.cleaned_data

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from niangjia.web.context import bare
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     return HttpResponse(render_to_string("400.html", {"shell": bare(request)}), status=400)
 
 
