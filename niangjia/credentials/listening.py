@@ -1,4 +1,4 @@
-"""What the register of certificates does when a person takes a copy of their data.
+"""What the register of certificates does when the house is set up, and when a person takes a copy of their data.
 
 Nothing moves when two records are merged: a signed certificate does not change, and every read follows the kept record
 (`Credential.held_by`). Nothing holds erasing back: a certificate outlives the name on it.
@@ -6,8 +6,16 @@ Nothing moves when two records are merged: a signed certificate does not change,
 
 from __future__ import annotations
 
+from niangjia.credentials.actions import plant_achievements
 from niangjia.credentials.models import Credential
+from niangjia.kit.actor import Actor
+from niangjia.kit.happenings import TablesMigrated
 from niangjia.people.happenings import DataCopying
+
+
+def plant(_migrated: TablesMigrated) -> None:
+    """The ladder and the titles are there from the first day."""
+    plant_achievements(actor=Actor.system("migrate"))
 
 
 def add_to_copy(copying: DataCopying) -> None:

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from niangjia.kit import postgres
+from niangjia.kit.happenings import TablesMigrated, announce
 
 PIPE_WIDTH = 200
 Callback = TypeVar("Callback", bound=Callable[..., object])
@@ -64,10 +65,16 @@ def opened() -> Iterator[None]:
         except OperationalError as fault:
             raise click.ClickException(f"The database cannot be reached: {fault}".strip()) from fault
         if waiting and is_embedded():
-            call_command("migrate", verbosity=0, interactive=False)
+            bring_up_to_date()
         elif waiting:
             raise click.ClickException(f"{len(waiting)} migrations are not applied yet: run `niangjia migrate` first.")
         yield
+
+
+def bring_up_to_date() -> None:
+    """Apply what is pending, and plant the data that the house comes with."""
+    call_command("migrate", verbosity=0, interactive=False)
+    announce(TablesMigrated())
 
 
 def pending() -> list[str]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class TablesMigrated:
+    """The database's tables are up to date: whoever comes with standing data plants it now."""
+
 
 H = TypeVar("H")
 _listeners: dict[type, list[tuple[int, str, Callable[[Any], None]]]] = defaultdict(list)

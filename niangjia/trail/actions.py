@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models, transaction
+from django.db import OperationalError, connection, models, transaction
 
 from niangjia.kit.actor import Actor
 from niangjia.trail.models import Line, Seal
 
 LOOKED = "looked_at"
+PATIENCE = "2s"  # how long everybody who writes may be kept waiting for the seal
 
 
 def _line(actor: Actor, verb: str, thing: models.Model, detail: dict[str, Any]) -> Line:
@@ -62,11 +63,32 @@ def _digest(before: str, lines: Iterable[Line]) -> str:
     return running.hexdigest()
 
 
-@transaction.atomic
+def _settled_upto() -> int:
+    """The newest line below which nobody is writing any more; 0 when somebody has been writing for too long.
+
+    Numbers are given out before a transaction commits: a line of a lower number may still come. Whoever sealed past it
+    would later find the seal broken by an honest hand.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            cursor.execute("LOCK TABLE trail_line IN SHARE MODE")
+            cursor.execute("SELECT coalesce(max(id), 0) FROM trail_line")
+            return int(cursor.fetchall()[0][0])
+    except OperationalError:  # the next run seals it
+        return 0
+
+
 def seal() -> Seal | None:
-    """Seal every line since the last seal; None when there is none. One sealer at a time."""
+    """Seal every settled line since the last seal; None when there is none. One sealer at a time."""
+    upto = _settled_upto()
+    with transaction.atomic():
+        return _seal(upto)
+
+
+def _seal(upto: int) -> Seal | None:
     last = Seal.objects.select_for_update().last()
-    lines = Line.objects.filter(pk__gt=last.upto if last else 0).order_by("pk")
+    lines = Line.objects.filter(pk__gt=last.upto if last else 0, pk__lte=upto).order_by("pk")
     newest = lines.last()
     if newest is None:
         return None

@@ -23,6 +23,7 @@ COMMANDS = {
     "routes": "niangjia.web.commands.listings:routes",
     "serve": "niangjia.web.commands.serving:serve",
     "story": "niangjia.stories.cli:story",
+    "tree": "niangjia.web.commands.upkeep:tree",
     "worker": "niangjia.web.commands.serving:worker",
 }
 PRODUCTION_SIGN = "NIANGJIA_SECRET_KEY"

@@ -127,8 +127,9 @@ def submit_application(
     definition = application.definition
     if application.revision == 0:
         can_apply(actor, application.round).require()
-        limits.require([application], definition.limits)
     answering.require_complete(application)
+    if application.revision == 0:  # after the answers have their one form: the same thing typed otherwise is the same
+        limits.require([application], definition.limits)
     handing.hand_in([application], actor)
     if consent:
         people.give_consent(application.person, purpose=f"application-{application.pk}", notice=consent, actor=actor)

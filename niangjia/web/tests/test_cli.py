@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from django.db import connection
 
+from niangjia.credentials.models import Achievement
 from niangjia.kit import demo as demo_world
+from niangjia.orgs.models import Organisation
 from niangjia.web.cli import COMMANDS, niangjia
 from niangjia.web.commands import serving
 
@@ -112,3 +114,23 @@ def test_the_demo_says_who_can_sign_in(capsys: pytest.CaptureFixture[str]):
     said = capsys.readouterr().out
     assert "http://127.0.0.1:8000/" in said
     assert "13900000001" in said
+
+
+@pytest.mark.django_db
+def test_migrating_plants_the_list_of_achievements_and_again_changes_nothing(run: Callable[..., Result]):
+    assert run("migrate").exit_code == 0
+    planted = Achievement.objects.count()
+    assert Achievement.objects.filter(kind=Achievement.Kind.SKILL_LEVEL).count() == 8
+    assert run("migrate").exit_code == 0
+    assert Achievement.objects.count() == planted
+
+
+@pytest.mark.django_db
+def test_the_tree_is_planted_once(run: Callable[..., Result]):
+    answer = run("tree", "--json")
+    planted = json.loads(answer.stdout)["planted"]
+    assert (planted["province"], planted["city"]) == (1, 11)
+    standing = Organisation.objects.count()
+    assert standing == sum(planted.values())
+    assert "stands already" in run("tree").output
+    assert Organisation.objects.count() == standing
