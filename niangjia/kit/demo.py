@@ -5,8 +5,10 @@ The stories register it from above when Django starts; the sign-in page and the 
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class World:
     cast: Callable[[], Sequence[Visitor]]
 
 
+KEPT = "NIANGJIA_DEMO_CAST"  # from the `demo` command to the servers it starts
 _registered: list[World] = []
 
 
@@ -42,4 +45,13 @@ def plant() -> None:
 
 def cast() -> Sequence[Visitor]:
     """Who can sign in to the demo."""
+    if kept := os.environ.get(KEPT):
+        return [Visitor(*one) for one in json.loads(kept)]
     return [visitor for world in _registered for visitor in world.cast()]
+
+
+def keep_cast() -> Sequence[Visitor]:
+    """Those who can sign in now still can after they have applied, signed or decided: a visitor may come back."""
+    visitors = cast()
+    os.environ[KEPT] = json.dumps([astuple(visitor) for visitor in visitors])
+    return visitors

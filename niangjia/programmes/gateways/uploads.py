@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -18,8 +19,11 @@ SIGNATURES = (
     ("png", b"\x89PNG\r\n\x1a\n", "image/png"),
 )
 ENDINGS = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}
-# Active content inside a PDF; a scan or a printed page has none.
-DANGEROUS = (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/EmbeddedFile", b"/OpenAction")
+# Active content inside a PDF; a scan or a printed page has none. Office programmes write an /OpenAction that is a list:
+# the page and the zoom to begin with.
+DANGEROUS = re.compile(rb"/JavaScript|/JS[ (]|/Launch|/EmbeddedFile|/OpenAction(?!\s*\[)")
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # `/J#61vaScript` is the same name (ISO 32000-1, 7.3.5)
+LONGEST_MARK = 64  # bytes, escapes included
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class CheckedFile:
     sha256: str
 
 
-def check(upload: UploadedFile, *, accept: Iterable[str], max_mb: int) -> CheckedFile:
+def check(upload: UploadedFile[Any], *, accept: Iterable[str], max_mb: int) -> CheckedFile:
     """What the file really is. Raises Invalid if it is empty, too large, of another kind, or carries a programme."""
     size = upload.size or 0
     shown = (upload.name or "")[:60]
@@ -53,12 +57,16 @@ def check(upload: UploadedFile, *, accept: Iterable[str], max_mb: int) -> Checke
     digest, active, tail = hashlib.sha256(), False, b""
     for chunk in upload.chunks():  # rewinds first
         digest.update(chunk)
-        active = active or (found[0] == "pdf" and any(mark in tail + chunk for mark in DANGEROUS))
-        tail = chunk[-16:]
+        active = active or (found[0] == "pdf" and _is_active(tail + chunk))
+        tail = chunk[-LONGEST_MARK:]
     upload.seek(0)
     if active:
         raise Invalid(_("“%s” contains a programme or an attached file.") % shown, remedy=_("Print it to a new PDF."))
     return CheckedFile(_clean_name(shown, ENDINGS[found[0]]), found[1], size, digest.hexdigest())
+
+
+def _is_active(part: bytes) -> bool:
+    return DANGEROUS.search(ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), part)) is not None
 
 
 def _clean_name(name: str, ending: str) -> str:

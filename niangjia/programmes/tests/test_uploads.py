@@ -40,6 +40,7 @@ def test_the_kind_is_read_from_the_bytes_and_the_name_follows_it(content: bytes,
         ("script.pdf", PDF + b"<< /S /JavaScript /JS (app.alert(1)) >>"),
         ("launch.pdf", PDF + b"<< /S /Launch /F (cmd.exe) >>"),
         ("attached.pdf", PDF + b"<< /Type /EmbeddedFile >>"),
+        ("escaped.pdf", PDF + b"<< /S /J#61va#53cript >>"),
         ("opens.pdf", PDF + b"<< /OpenAction 5 0 R >>"),
     ],
 )
@@ -48,6 +49,10 @@ def test_what_cannot_be_taken_is_refused_by_its_name(name: str, content: bytes) 
         check(name, content)
     assert name in str(refused.value)
     assert refused.value.remedy
+
+
+def test_a_paper_that_only_says_where_to_begin_reading_is_taken() -> None:
+    assert check("letter.pdf", PDF + b"<< /Type /Catalog /OpenAction [3 0 R /XYZ null null 0] >>").media_type
 
 
 def test_a_script_hidden_across_two_chunks_is_found() -> None:

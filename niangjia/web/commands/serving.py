@@ -37,7 +37,7 @@ def demo(*, port: int) -> None:
         _refuse_a_taken_port("127.0.0.1", port)
         call_command("collectstatic", interactive=False, verbosity=0)
         demo_world.plant()
-        cast = demo_world.cast()
+        cast = demo_world.keep_cast()
         connection.close()
         with suppress(KeyboardInterrupt):
             servers = [_web("127.0.0.1", port, workers=2, threads=4), _jobs()]
