@@ -19,6 +19,7 @@ from niangjia.programmes.actions.launching import (
     edit_draft,
     find_people,
     launch,
+    open_and_find,
     open_round,
     publish_version,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "launch",
     "note_look",
     "object_to",
+    "open_and_find",
     "open_round",
     "publish_notice",
     "publish_version",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
-from niangjia.kit.refusal import Conflict, Invalid
+from niangjia.kit.refusal import Conflict, Invalid, Sentence
 from niangjia.ledger import actions as ledger
 from niangjia.ledger.models import Account, Unit
 from niangjia.orgs.models import Organisation
@@ -171,7 +171,8 @@ def _named_partners(version: ProgrammeVersion, given: Mapping[str, int]) -> dict
     needed = version.definition.partners
     bodies = {body.pk: body for body in Organisation.objects.filter(pk__in=given.values())}
     named = {key: bodies[given[key]] for key in needed if given.get(key) in bodies}
-    missing = {f"partner_{key}": _("Choose which body this is.") for key in needed if key not in named}
+    unnamed = [key for key in needed if key not in named]
+    missing: dict[str, Sentence] = {f"partner_{key}": _("Choose which body this is.") for key in unnamed}
     if missing:
         raise Invalid(_("This programme needs partners that have not been named."), faults=missing)
     return named
@@ -209,6 +210,17 @@ def launch(practice: str, *, organisation: Organisation, actor: Actor, **opening
         return opened
     programme = adopt_practice(practice, organisation=organisation, actor=actor)
     version = publish_version(programme.versions.get(), actor=actor)
+    return open_and_find(version, actor=actor, **opening)
+
+
+@transaction.atomic
+def open_and_find(version: ProgrammeVersion, *, actor: Actor, **opening: Any) -> Round:
+    """Open a round of a published version and find its people. Pressed twice, it is one round."""
+    can_edit_programme(actor, version.programme).require()
+    _one_at_a_time(version.programme.organisation)
+    same = {name: opening[name] for name in ("title", "opens_at", "closes_at")}
+    if (standing := Round.objects.filter(version=version, **same).first()) is not None:
+        return standing
     opened = open_round(version, actor=actor, **opening)
     find_people(opened, actor=actor)
     return opened

@@ -7,7 +7,7 @@
 from niangjia.programmes.definition.catalogue import Practice, catalogue
 from niangjia.programmes.definition.changes import Change, diff_definitions
 from niangjia.programmes.definition.faults import DefinitionFault, DefinitionFaults
-from niangjia.programmes.definition.loading import digest, dump_definition, load_definition
+from niangjia.programmes.definition.loading import digest, dump_definition, load_definition, write_file
 from niangjia.programmes.definition.packs import Packs, packs
 from niangjia.programmes.definition.parts import (
     AgreementDef,
@@ -70,4 +70,5 @@ __all__ = [
     "dump_definition",
     "load_definition",
     "packs",
+    "write_file",
 ]

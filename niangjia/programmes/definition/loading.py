@@ -43,7 +43,11 @@ def digest(text: str) -> str:
 
 def dump_definition(definition: Definition) -> str:
     """The same programme as a file, always written the same way; what is left at its default is left out."""
-    data = definition.model_dump(by_alias=True, exclude_defaults=True)
+    return write_file(definition.model_dump(by_alias=True, exclude_defaults=True))
+
+
+def write_file(data: dict[str, Any]) -> str:
+    """The parts of a programme as a file, right or wrong: reading it tells what is wrong with them."""
     return yaml.dump(data, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=LINE_WIDTH)
 
 

@@ -68,6 +68,12 @@ def reach(text: str, under: Organisation) -> Reach:
     return _told(rows, verdicts, keys)
 
 
+def suited(text: str, under: Organisation) -> frozenset[int]:
+    """The workers of a subtree who certainly suit a text today; two texts compared tell who gains and who loses."""
+    select = "SELECT j.person_id FROM judged j WHERE j.verdict = 'true'"
+    return frozenset(person for (person,) in _run(select, text, _verdicts(text), under))
+
+
 def _told(rows: list[tuple[Any, ...]], verdicts: VerdictSql, keys: list[str]) -> Reach:
     by_union: dict[str, Counter[str]] = defaultdict(Counter)
     questions: Counter[str] = Counter()
