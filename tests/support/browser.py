@@ -39,7 +39,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": PHONE}
 
 
-def _page(browser: Browser, arguments: dict[str, Any], live_server: Any) -> Iterator[Page]:
+def a_page(browser: Browser, arguments: dict[str, Any], live_server: Any) -> Iterator[Page]:
     """A page that fails its test when the console reports an error or a request leaves the house."""
     context = browser.new_context(**{**arguments, "base_url": live_server.url})
     page = context.new_page()
@@ -57,13 +57,13 @@ def _page(browser: Browser, arguments: dict[str, Any], live_server: Any) -> Iter
 @pytest.fixture
 def phone(browser: Browser, browser_context_args: dict[str, Any], live_server: Any) -> Iterator[Page]:
     """A phone, 390 px wide. A test that provokes an error answer clears `page.faults` itself."""
-    yield from _page(browser, {**browser_context_args, "viewport": PHONE, "has_touch": True}, live_server)
+    yield from a_page(browser, {**browser_context_args, "viewport": PHONE, "has_touch": True}, live_server)
 
 
 @pytest.fixture
 def desk(browser: Browser, browser_context_args: dict[str, Any], live_server: Any) -> Iterator[Page]:
     """An officer's desk, 1440 px wide."""
-    yield from _page(browser, {**browser_context_args, "viewport": DESK}, live_server)
+    yield from a_page(browser, {**browser_context_args, "viewport": DESK}, live_server)
 
 
 @pytest.fixture
