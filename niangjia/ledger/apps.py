@@ -8,9 +8,11 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
+        from niangjia.kit import flows
         from niangjia.kit.happenings import listen
-        from niangjia.ledger import listening
+        from niangjia.ledger import flow, listening
         from niangjia.people.happenings import DataCopying, PersonErasing
 
+        flows.declare("Transfer", flow.MOVES)
         listen(PersonErasing, listening.hold_back_erasing)
         listen(DataCopying, listening.add_to_copy)

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 
+from niangjia.kit.flows import Move
 from niangjia.kit.refusal import Conflict
 from niangjia.ledger.models import Transfer
 
 State = Transfer.State
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    verb: str
-    before: tuple[State, ...]
-    after: State
-    who: str
 
 
 POST = Move("post", (State.RESERVED,), State.POSTED, "keeper of the paying account")

@@ -75,7 +75,7 @@ BOOK_NEW = pgtrigger.Trigger(
     level=pgtrigger.Statement,
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
-    referencing=pgtrigger.Referencing(new="born"),  # type: ignore[no-untyped-call]
+    referencing=pgtrigger.Referencing(new="born"),
     func=_BOOK.replace("{moves}", _BORN),
 )
 BOOK_MOVE = pgtrigger.Trigger(
@@ -83,7 +83,7 @@ BOOK_MOVE = pgtrigger.Trigger(
     level=pgtrigger.Statement,
     when=pgtrigger.After,
     operation=pgtrigger.Update,
-    referencing=pgtrigger.Referencing(old="before_move", new="after_move"),  # type: ignore[no-untyped-call]
+    referencing=pgtrigger.Referencing(old="before_move", new="after_move"),
     func=_BOOK.replace("{moves}", _MOVED),
 )
 

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 
+from niangjia.kit.flows import Move
 from niangjia.kit.refusal import Conflict, Sentence
 from niangjia.orgs.models import Membership
 
 State = Membership.State
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A verb, the states it leaves, the state it leads to, and who may do it."""
-
-    verb: str
-    leaves: tuple[str, ...]
-    leads_to: str
-    who: str
-
-
-STEPS = (
-    Step("join", (), State.APPLICANT, "worker"),
-    Step("join_batch", (), State.MEMBER, "officer"),
-    Step("admit", (State.APPLICANT,), State.MEMBER, "officer"),
-    Step("decline", (State.APPLICANT,), State.DECLINED, "officer"),
-    Step("request_transfer", (State.MEMBER, State.RETAINED), State.TRANSFERRING, "worker, officer"),
-    Step("accept_transfer", (State.TRANSFERRING,), State.MOVED, "officer of the new union"),
-    Step("return_transfer", (State.TRANSFERRING,), State.MEMBER, "officer, worker"),
-    Step("retain", (State.MEMBER,), State.RETAINED, "officer"),
-    Step("resume", (State.RETAINED,), State.MEMBER, "officer"),
-    Step("leave", (State.APPLICANT, State.MEMBER, State.RETAINED), State.LEFT, "worker"),
+MOVES = (
+    Move("join", (), State.APPLICANT, "worker"),
+    Move("join_batch", (), State.MEMBER, "officer"),
+    Move("admit", (State.APPLICANT,), State.MEMBER, "officer"),
+    Move("decline", (State.APPLICANT,), State.DECLINED, "officer"),
+    Move("request_transfer", (State.MEMBER, State.RETAINED), State.TRANSFERRING, "worker, officer"),
+    Move("accept_transfer", (State.TRANSFERRING,), State.MOVED, "officer of the new union"),
+    Move("return_transfer", (State.TRANSFERRING,), State.MEMBER, "officer, worker"),
+    Move("retain", (State.MEMBER,), State.RETAINED, "officer"),
+    Move("resume", (State.RETAINED,), State.MEMBER, "officer"),
+    Move("leave", (State.APPLICANT, State.MEMBER, State.RETAINED), State.LEFT, "worker"),
 )
-BY_VERB = {step.verb: step for step in STEPS}
+BY_VERB = {move.verb: move for move in MOVES}
 
 WHAT_NOW: dict[str, Sentence] = {
     State.APPLICANT: _("The application is still waiting for an answer."),
@@ -48,11 +37,11 @@ WHAT_NOW: dict[str, Sentence] = {
 
 
 def advance(membership: Membership, verb: str) -> None:
-    """Take the step, or refuse because the membership stands elsewhere."""
-    step = BY_VERB[verb]
-    if membership.state not in step.leaves:
+    """Make the move, or refuse because the membership stands elsewhere."""
+    move = BY_VERB[verb]
+    if membership.state not in move.before:
         raise Conflict(
             _("This cannot be done now: the membership is “%(state)s”.") % {"state": membership.get_state_display()},
             remedy=WHAT_NOW[membership.state],
         )
-    membership.state = step.leads_to
+    membership.state = move.after

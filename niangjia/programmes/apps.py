@@ -8,12 +8,14 @@ class ProgrammesConfig(AppConfig):
     label = "programmes"
 
     def ready(self) -> None:
+        from niangjia.kit import flows
         from niangjia.kit.happenings import listen
         from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
-        from niangjia.programmes import listening, told
+        from niangjia.programmes import flow, listening, told
         from niangjia.rules.sources import declare
 
         declare(told.source())
+        flows.declare("Application", flow.MOVES)
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.hold_back_erasing)
         listen(DataCopying, listening.add_to_copy)

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 
+from niangjia.kit.flows import Move
 from niangjia.kit.refusal import Conflict
 from niangjia.programmes.models import Application
 
 State = Application.State
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    verb: str
-    before: tuple[State, ...]
-    after: State
-    who: str
 
 
 SUBMIT = Move("submit", (State.DRAFT, State.RETURNED), State.IN_REVIEW, "applicant")

@@ -10,7 +10,7 @@ from niangjia.kit import clock
 from niangjia.kit.actor import Office
 from niangjia.kit.refusal import Conflict, Forbidden, Invalid
 from niangjia.orgs import actions
-from niangjia.orgs.flow import STEPS
+from niangjia.orgs.flow import MOVES
 from niangjia.orgs.models import Kind, Membership, Organisation, Transfer
 from niangjia.orgs.reads import union_for
 from niangjia.orgs.tests.factories import (
@@ -195,8 +195,8 @@ def test_a_member_on_the_move_neither_leaves_nor_asks_twice(tree: Tree, union: O
 
 
 def test_every_state_but_the_last_ones_can_be_left() -> None:
-    left = {state for step in STEPS for state in step.leaves}
-    reached = {step.leads_to for step in STEPS}
+    left = {state for move in MOVES for state in move.before}
+    reached = {move.after for move in MOVES}
     assert set(State.values) - left == {State.MOVED, State.LEFT, State.DECLINED}
     assert reached == set(State.values)
 

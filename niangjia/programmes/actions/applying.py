@@ -34,6 +34,7 @@ def _lock(application: Application) -> Application:
 def start_application(to: Round, *, actor: Actor) -> Application:
     """Begin an application, prefilled with what the house knows; a second thumb finds the first one's draft."""
     can_apply(actor, to).require()
+    assert actor.person_id is not None  # the permit asks for it
     standing = Application.objects.filter(round=to, person=actor.person_id).exclude(state=Application.State.WITHDRAWN)
     if (already := standing.first()) is not None:
         return already
@@ -68,7 +69,7 @@ def save_answers(application: Application, given: Mapping[str, Any], *, actor: A
 
 
 @transaction.atomic
-def attach_file(application: Application, field: str, upload: UploadedFile, *, actor: Actor) -> Attachment:
+def attach_file(application: Application, field: str, upload: UploadedFile[Any], *, actor: Actor) -> Attachment:
     """Attach a file to a field; refused when its kind, size or content is not what the field asks for."""
     application = _lock(application)
     can_edit(actor, application).require()

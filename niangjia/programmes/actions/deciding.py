@@ -173,6 +173,7 @@ def sign_agreement(agreement: Agreement, *, party: str, digest: str, actor: Acto
     run = lock_runs([agreement.run_id], actor)[0]
     standing = run.agreement
     can_sign(actor, standing, party).require()
+    assert actor.person_id is not None  # offices and applications belong to people
     if digest != standing.digest or agreements.digest_of(standing.text) != standing.digest:
         raise Conflict(_("The text you read is not the text that would be signed."), remedy=_("Read it again."))
     if any(signature.party == party for signature in standing.signatures.all()):
@@ -190,6 +191,7 @@ def sign_agreement(agreement: Agreement, *, party: str, digest: str, actor: Acto
 def note_look(application: Application, *, actor: Actor) -> None:
     """Remember which revision this officer has now seen, and put the look on the trail."""
     can_look(actor, application).require()
+    assert actor.person_id is not None  # offices and seats belong to people
     Look.objects.update_or_create(
         application=application, person_id=actor.person_id, defaults={"revision": application.revision}
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from niangjia.kit import clock, workdays
 from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
-from niangjia.kit.refusal import Conflict, Invalid
+from niangjia.kit.refusal import Conflict, Invalid, Sentence
 from niangjia.programmes import engine
 from niangjia.programmes.actions.deciding import lock_runs, see_decisions
 from niangjia.programmes.happenings import NoticePublished
@@ -94,7 +94,7 @@ def object_to(notice: Notice, *, run: StepRun | None, text: str, name: str, cont
     """Object to a notice, or to one line of it. Anybody may, signed in or not, under their name, until it closes."""
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     can_object(notice).require()
-    faults = {
+    faults: dict[str, Sentence] = {
         key: _("Needed.")
         for key, value in {"text": text, "name": name, "contact": contact}.items()
         if not value.strip()

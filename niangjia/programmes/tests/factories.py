@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
+from niangjia.ledger.models import Account
 from niangjia.orgs.models import Organisation
 from niangjia.orgs.reads import actor_for
 from niangjia.orgs.tests.factories import REGISTRY, make_officer, make_partner, make_tree
@@ -119,6 +120,13 @@ def tell(person: Person, **facts: Any) -> None:
         people.declare_fact(person, fact=path.replace("__", "."), value=value, actor=REGISTRY)
 
 
+def budget_of(of: Round) -> Account:
+    """The round's budget as it stands now."""
+    assert of.budget is not None
+    of.budget.refresh_from_db()
+    return of.budget
+
+
 def current(application: Application) -> StepRun:
     return application.runs.get(state=StepRun.State.OPEN)
 
@@ -180,7 +188,7 @@ def _score(run: StepRun, step: StepDef) -> None:
     of = run.application.round
     if not of.judges.filter(step=step.key).exists():
         judges = [officer(host, Office.JUDGE, nth=n) for n in range(max(step.judges_min, 3))]
-        seated = [Person.objects.get(pk=judge.person_id) for judge in judges]
+        seated = list(Person.objects.filter(pk__in=[judge.person_id for judge in judges]).order_by("pk"))
         actions.seat_judges(of, step.key, seated, actor=officer(host, Office.HANDLER))
     for seat in of.judges.filter(step=step.key).select_related("person"):
         points = {one.key: one.max - 1 for one in step.criteria}

@@ -81,7 +81,7 @@ def test_a_card_number_with_one_mistyped_digit_never_passes(body: int, wrong: in
 @pytest.mark.parametrize("said", ["yes", "true", "True", True])
 @pytest.mark.parametrize("asked", [True, "true"])
 def test_a_question_that_follows_a_yes_is_shown_as_typed_and_as_kept(said: Any, asked: Any) -> None:
-    follows = field("text", show_if=ShowIf(field="before", is_=[asked]))
+    follows = field("text", show_if=ShowIf.model_validate({"field": "before", "is": [asked]}))
     assert answers.is_shown(follows, {"before": said})
     for no in ("no", "false", False, "", None):
         assert not answers.is_shown(follows, {"before": no})
@@ -89,7 +89,7 @@ def test_a_question_that_follows_a_yes_is_shown_as_typed_and_as_kept(said: Any, 
 
 
 def test_a_question_that_follows_a_choice_is_shown_for_that_choice_only() -> None:
-    follows = field("text", show_if=ShowIf(field="home", is_=["own", 3]))
+    follows = field("text", show_if=ShowIf.model_validate({"field": "home", "is": ["own", 3]}))
     assert answers.is_shown(follows, {"home": "own"})
     assert answers.is_shown(follows, {"home": "3"})
     assert not answers.is_shown(follows, {"home": "rented"})
@@ -114,7 +114,7 @@ def test_a_question_that_is_not_shown_is_neither_needed_nor_kept() -> None:
     label = Bilingual(zh="问题", en="Question")
     fields = [
         Field(key="own", type="yes_no", label=label),
-        Field(key="deed", type="text", label=label, show_if=ShowIf(field="own", is_=[True])),
+        Field(key="deed", type="text", label=label, show_if=ShowIf.model_validate({"field": "own", "is": [True]})),
     ]
     assert answers.typed_all(fields, {"own": "no", "deed": "x"}) == {"own": False}
     with pytest.raises(Invalid):

@@ -10,7 +10,7 @@ import pytest
 from niangjia.kit import clock
 from niangjia.kit.refusal import Invalid
 from niangjia.orgs.reads import actor_for
-from niangjia.orgs.tests.factories import make_member, make_union
+from niangjia.orgs.tests.factories import make_member, make_partner, make_union
 from niangjia.people.models import Person
 from niangjia.programmes import actions, limits
 from niangjia.programmes.definition import Limits
@@ -41,7 +41,7 @@ def next_round(first: Round, days: int = 0) -> Round:
         return actions.open_round(
             first.version, title="", budget_fen=100_000_000,
             opens_at=clock.now() - timedelta(minutes=1), closes_at=clock.now() + timedelta(days=30),
-            partners={key: factories.make_partner(first.organisation).pk for key in first.definition.partners},
+            partners={key: make_partner(first.organisation).pk for key in first.definition.partners},
             actor=factories.officer(first.organisation, "handler"),
         )  # fmt: skip
 

@@ -10,10 +10,12 @@ import click
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from niangjia.kit import flows as lives
 from niangjia.kit.commands import as_json, as_markdown, as_table, without_database
 from niangjia.kit.happenings import listeners
 
 ROUTES_PAGE = Path("docs/generated/routes.md")
+FLOWS_PAGE = Path("docs/generated/flow.md")
 ROUTES_HEAD = "# Routes\n\nEvery door and who may knock. Generated: `niangjia routes --write`.\n\n"
 
 
@@ -49,6 +51,31 @@ def routes_page() -> str:
     return ROUTES_HEAD + as_markdown(("path", "name", "needs", "view"), rows)
 
 
+def _write(page: Path, text: str) -> None:
+    (settings.ROOT / page).parent.mkdir(parents=True, exist_ok=True)
+    (settings.ROOT / page).write_text(text, "utf-8")
+
+
+@click.command()
+@click.option("--json", "json_", is_flag=True, help="As JSON: each thing with its moves.")
+@click.option("--write", is_flag=True, help="Write the page docs/generated/flow.md, with diagrams.")
+@without_database
+def flows(*, json_: bool, write: bool) -> None:
+    """List the lives of things: verb, states before, state after, who."""
+    known = lives.flows()
+    if json_:
+        as_json({thing: [asdict(move) for move in moves] for thing, moves in known.items()})
+    elif write:
+        _write(FLOWS_PAGE, lives.page())
+    else:
+        rows = [
+            (thing, move.verb, ", ".join(move.before), move.after, move.who)
+            for thing, moves in known.items()
+            for move in moves
+        ]
+        as_table(("thing", "verb", "from", "to", "who"), rows)
+
+
 @click.command()
 @click.option("--json", "json_", is_flag=True, help="As JSON: a list of pattern, name, needs and view.")
 @click.option("--markdown", is_flag=True, help="As the page docs/generated/routes.md.")
@@ -61,9 +88,7 @@ def routes(*, json_: bool, markdown: bool, write: bool) -> None:
     elif markdown:
         click.echo(routes_page(), nl=False)
     elif write:
-        page = settings.ROOT / ROUTES_PAGE
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(routes_page(), "utf-8")
+        _write(ROUTES_PAGE, routes_page())
     else:
         as_table(("path", "name", "needs"), [(door.pattern, door.name, door.needs) for door in doors()])
 
