@@ -41,8 +41,8 @@ writes what it got; read it before you keep it.
 
 """
 REFUSED = {"login", "403", "404", "405"}
-# Things that everybody may know of: the names of unions that can be joined are no secret.
-OPEN_THINGS = {"join_confirm", "transfer_confirm"}
+# Things that everybody may know of: the names of unions that can be joined, and what others have proven.
+OPEN_THINGS = {"join_confirm", "transfer_confirm", "practice"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def knock(door: Door, example: Example, session: str, method: str) -> Got:
     with transaction.atomic():
         with connection.execute_wrapper(noting):
             try:
-                answer: Any = client.get(address) if method == "GET" else client.post(address, example.sent)
+                answer: Any = (
+                    client.get(address, example.sent) if method == "GET" else client.post(address, example.sent)
+                )
                 word = _word(answer)
                 if answer.streaming:
                     b"".join(answer.streaming_content)  # which closes the file

@@ -66,6 +66,7 @@ class World:
         known |= self.special.get(door.name, {})
         owner = known.pop("owner", account_of(actor_for(case.person)))
         sent = {"run": case.runs.latest("pk").pk, "seen": case.revision} if door.name in WITH_RUN else {}
+        sent |= known.pop("sent", {})
         return Example({name: known[name] for name in names}, owner, sent)
 
     @staticmethod
@@ -107,6 +108,8 @@ def build() -> World:
         "account_id": of.budget_id,
         "page": "home",
         "provider_id": "oidc",
+        "key": "solar-aid",
+        "programme_id": _programme(tree.county),
         "notice_id": of.notices.latest("pk").pk,
         "objection_id": _objection(of),
         "appeal_id": _appeal(cases["appealed"]),
@@ -153,6 +156,12 @@ def _draft(of: Round, union: Organisation) -> Application:
     draft = actions.start_application(of, actor=actor)
     actions.attach_file(draft, "photo", SimpleUploadedFile("photo.png", factories.PNG), actor=actor)
     return draft
+
+
+def _programme(county: Organisation) -> int:
+    """A programme whose only version is a draft still."""
+    handler = factories.officer(county, Office.HANDLER)
+    return actions.adopt_practice("solar-aid", organisation=county, actor=handler).pk
 
 
 def _objection(of: Round) -> int:
@@ -219,4 +228,5 @@ def _special(of: Round, neighbour: Organisation, union: Organisation, worker: Pe
         "round_ranking": {"step": "rank"},
         "round_notice": {"step": "notice"},
         "status_list": {"number": 0},
+        "practice_reach": {"sent": {"union": of.organisation_id}},
     }

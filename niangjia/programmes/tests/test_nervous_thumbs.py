@@ -17,12 +17,14 @@ from niangjia.ledger.models import Transfer
 from niangjia.ledger.reads import prove
 from niangjia.notify.models import Message
 from niangjia.orgs.reads import actor_for
-from niangjia.orgs.tests.factories import make_account, make_member, make_person, make_union
+from niangjia.orgs.tests.factories import make_account, make_member, make_partner, make_person, make_tree, make_union
 from niangjia.people import actions as people
 from niangjia.people.models import Consent, Person
 from niangjia.people.reads import me
 from niangjia.programmes import actions
+from niangjia.programmes.loading import practice
 from niangjia.programmes.models import Appeal, Application, Decision, Round, StepRun
+from niangjia.programmes.practiceforms import OpeningForm
 from niangjia.programmes.tests import factories
 from niangjia.programmes.tests.desk_world import TEXT, case, decision, desk_of
 from niangjia.programmes.tests.test_concurrency import at_once
@@ -145,6 +147,18 @@ def test_the_last_place_signed_from_two_sides_at_once_goes_on_once(of: Round) ->
     waiting.refresh_from_db()
     assert waiting.step == "deliver"
     assert StepRun.objects.filter(application=waiting, step="deliver").count() == 1
+
+
+def test_launching_pressed_twice_opens_one_round() -> None:
+    county = make_tree().county
+    desks = [desk_of(county), desk_of(county)]
+    definition = practice("solar-aid").definition
+    form = OpeningForm(definition, [make_partner(county)])
+    given = {name: str(field.initial or form.initial.get(name) or "") for name, field in form.fields.items()}
+    given |= {"budget_fen": "360000", "partner_power_bureau": next(iter(form.bodies)), "union": str(county.pk)}
+    answers = at_once(*(partial(desk.post, "practice", "solar-aid", **given) for desk in desks))
+    opened = Round.objects.get()
+    assert {answer.url for answer in answers} == {reverse("round", args=[opened.pk])}  # type: ignore[attr-defined]
 
 
 def planted(request: ActorRequest) -> HttpResponse:
