@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.flows import Move
 from niangjia.kit.guard import keeping
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid, Refusal
@@ -189,7 +190,7 @@ def export_statement(account: Account, *, actor: Actor) -> Account:
 
 
 def _move(
-    transfers: Iterable[Transfer], made: flow.Move, actor: Actor, **dated: object
+    transfers: Iterable[Transfer], made: Move, actor: Actor, **dated: object
 ) -> tuple[list[Transfer], list[Transfer]]:
     """Those moved now, and all of them as they stand after."""
     locked = Transfer.objects.lock(*(transfer.pk for transfer in transfers))

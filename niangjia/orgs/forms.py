@@ -53,7 +53,9 @@ class FoundForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in FOUNDED_BELOW])
     name = forms.CharField(label=_("Full name"), max_length=128)
     trade = forms.ChoiceField(
-        label=_("Line of work"), required=False, choices=[("", "—"), *Trade.choices],
+        label=_("Line of work"),
+        required=False,
+        choices=[("", "—"), *Trade.choices],
         help_text=_("For a union of one line of work."),
     )
     members = forms.IntegerField(label=_("Members at founding"), required=False, min_value=0, max_value=1_000_000)

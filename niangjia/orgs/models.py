@@ -120,9 +120,7 @@ class Organisation(models.Model):
     committee_seats = models.PositiveSmallIntegerField(_("committee seats"), null=True, blank=True)
     founded_on = models.DateField(_("founded on"), default=date(2000, 1, 1))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
-    successor = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
-    )
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -262,9 +260,7 @@ class Employment(models.Model):
     """Who works for whom, in which form and post, with dates."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="employments")
-    employer = models.ForeignKey(
-        Employer, on_delete=models.PROTECT, null=True, blank=True, related_name="employments"
-    )
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, null=True, blank=True, related_name="employments")
     form = models.CharField(_("form of work"), max_length=10, choices=EmploymentForm, default=EmploymentForm.CONTRACT)
     post = models.CharField(_("post"), max_length=16, choices=Post, blank=True)
     occupation = models.CharField(_("trade"), max_length=64, blank=True)
@@ -478,7 +474,7 @@ class Appointment(models.Model):
                 fields=["person", "organisation", "office"],
                 condition=Q(until=None),
                 violation_error_message=_("This person already holds this office."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

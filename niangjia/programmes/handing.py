@@ -15,7 +15,7 @@ from niangjia.programmes.models import Application, Revision
 
 
 def hand_in(applications: Sequence[Application], actor: Actor) -> None:
-    """Weigh complete applications of one round and put them at their step. Their rows are locked or new, answers typed."""
+    """Weigh complete applications of one round and put them at their step. Rows are locked or new, answers typed."""
     definition = applications[0].definition
     told = [
         people.Told(one.person, path, value, over=one.union.path)

@@ -1,7 +1,7 @@
 """Where facts come from: each package that knows something declares it once, for one person and for all.
 
-A source is one SELECT with one row per person. Asked for one person it is filtered by `person_id`; asked for all it runs
-as it stands: one definition, so the two cannot disagree. `%(as_of)s` is the day the rule is judged on.
+A source is one SELECT with one row per person. Asked for one person it is filtered by `person_id`; asked for all it
+runs as it stands: one definition, so the two cannot disagree. `%(as_of)s` is the day the rule is judged on.
 """
 
 from __future__ import annotations

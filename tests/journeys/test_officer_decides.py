@@ -77,9 +77,7 @@ def when_a_case_is_opened_in_the_drawer_and_approved(desk: Page, sound: Seen, wa
     assert waiting.step == "visit"
 
 
-def when_a_refusal_without_ground_is_sent_nothing_typed_is_lost(
-    desk: Page, sound: Seen, waiting: Application
-) -> None:
+def when_a_refusal_without_ground_is_sent_nothing_typed_is_lost(desk: Page, sound: Seen, waiting: Application) -> None:
     desk.get_by_role("link", name="李建国").click()
     drawer = desk.get_by_role("dialog")
     drawer.get_by_text("不予通过", exact=True).first.click()

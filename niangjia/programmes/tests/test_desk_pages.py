@@ -104,9 +104,7 @@ def test_a_row_opens_as_a_drawer_and_as_a_page(waiting: Application, handler: De
     assert "4111111111111111" not in page
 
 
-def test_a_case_costs_the_same_however_long_its_history(
-    of: Round, django_assert_max_num_queries
-) -> None:
+def test_a_case_costs_the_same_however_long_its_history(of: Round, django_assert_max_num_queries) -> None:
     young, old = case(of), case(of, until="pay")
     county = desk_of(of.organisation, Office.CHAIR)
     with django_assert_max_num_queries(26):
@@ -148,7 +146,7 @@ def test_the_slower_of_two_officers_reads_how_the_case_stands(waiting: Applicati
     handler.post("desk_decide", waiting.pk, **decision(waiting, "approve"))
     late = colleague.post("desk_decide", waiting.pk, **sent)
     assert late.status_code == 409
-    assert "role=\"alert\"" in late.content.decode()
+    assert 'role="alert"' in late.content.decode()
     waiting.refresh_from_db()
     assert (waiting.state, waiting.step) == (State.IN_REVIEW, "visit")
 
@@ -172,7 +170,7 @@ def test_a_refusal_needs_its_ground_and_its_sentence_and_keeps_what_was_typed(
     html = faulty.content.decode()
     assert faulty.status_code == 422
     assert "房屋不是本人的" in html
-    assert "class=\"summary\"" in html
+    assert 'class="summary"' in html
     sent = decision(waiting, "refuse", code="home", reason_text="房屋不是本人的")
     assert handler.post("desk_decide", waiting.pk, **sent).status_code == 302
     waiting.refresh_from_db()

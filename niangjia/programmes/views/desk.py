@@ -278,9 +278,7 @@ def reveal(request: ActorRequest, application_id: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, shown, ways_of(shown), reveal=form, status=422)
     what = form.cleaned_data["what"]
-    number = actions.reveal_number(
-        shown.run, what=what, purpose=form.cleaned_data["purpose"], actor=request.actor
-    )
+    number = actions.reveal_number(shown.run, what=what, purpose=form.cleaned_data["purpose"], actor=request.actor)
     name = dict(shown.revealable)[what]
     return _show(request, shown, ways_of(shown), revealed=f"{name}: {number}")
 
