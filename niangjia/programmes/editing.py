@@ -40,6 +40,10 @@ class Item:
         return "-".join(map(str, self.path))
 
     @property
+    def may_be_empty(self) -> bool:
+        return self.path[0] == "add" or self.path[-1] == "basis"
+
+    @property
     def label(self) -> str:
         zh = (get_language() or "zh").startswith("zh")
         last = str(self.path[-1])
@@ -303,9 +307,9 @@ def _field(item: Item) -> forms.Field:
         widget = forms.DateInput({"type": "date"})
     elif item.kind in ("int", "yuan"):
         widget = forms.TextInput({"inputmode": "decimal" if item.kind == "yuan" else "numeric", "autocomplete": "off"})
-    made = _Yuan if item.kind == "yuan" else forms.CharField
+    made = _Yuan if item.kind == "yuan" else _Carried
     label = f"{item.label}（{_('yuan')}）" if item.kind == "yuan" and not zh else item.label
-    return made(label=label, required=False, max_length=4000, widget=widget)
+    return made(label=label, required=not item.may_be_empty, max_length=4000, widget=widget)
 
 
 def _plain_yuan(fen: int) -> str:
@@ -313,7 +317,14 @@ def _plain_yuan(fen: int) -> str:
     return money.yuan(fen).replace("¥", "").replace(",", "")
 
 
-class _Yuan(forms.CharField):
+class _Carried(forms.CharField):
+    """Told to be needed, but never refused here: the loader says what is missing, with its place."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing to say yet."""
+
+
+class _Yuan(_Carried):
     """Stays as typed, so that an unchanged amount is no change; only what is no amount is refused."""
 
     def clean(self, value: Any) -> str:

@@ -21,6 +21,7 @@ LONGEST = timedelta(days=730)
 USUAL_DAYS = 30
 USUAL_PLACES = 20
 USUAL_FEN = 10_000_000
+NEEDS_MONEY = _("Money or goods are promised in this programme: say how much there is.")
 
 
 class OpeningForm(forms.Form):
@@ -85,9 +86,11 @@ class OpeningForm(forms.Form):
                 },
             )
         if definition.budget is not None:
+            money_ = self.fields["budget_fen"]
+            money_.required, money_.error_messages["required"] = True, NEEDS_MONEY
             set_aside = definition.step(definition.budget.reserve_at).title
             said = _("Set aside when an application passes “%s”; no more is promised.")
-            self.fields["budget_fen"].help_text = said % set_aside
+            money_.help_text = said % set_aside
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -102,7 +105,7 @@ class OpeningForm(forms.Form):
             self.add_error("closes_on", _("A round is open for two years at most."))
         budget = cleaned.get("budget_fen")
         if self.definition.budget is not None and not budget and "budget_fen" not in self.errors:
-            self.add_error("budget_fen", _("Money or goods are promised in this programme: say how much there is."))
+            self.add_error("budget_fen", NEEDS_MONEY)
         elif budget and budget > MOST_FEN:
             self.add_error("budget_fen", _("That is more than a round can hold (%s).") % money.yuan(MOST_FEN))
         return cleaned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from niangjia.kit import icons
 from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.definition.parts import Field
 from niangjia.programmes.definition.reading import Loc
@@ -42,6 +43,8 @@ def check(sheet: Sheet) -> None:
         _field(sheet, loc, one)
         if one.type == "file":
             sheet.note("record_file", (*loc, "type"))
+    if not icons.exists(sheet.definition.icon):
+        sheet.note("unknown_icon", ("icon",), name=sheet.definition.icon)
     for n, check_ in enumerate(sheet.definition.manual_checks):
         sheet.step_named(check_.step, ("manual_checks", n, "step"))
 

@@ -85,6 +85,10 @@ SENTENCES: dict[str, Sentence] = {
         "“{value}” cannot be a name: begin with a small letter, then a-z, 0-9 and underscores (hyphens in an id)",
     ),
     "empty_text": Sentence("不能空着", "cannot be left empty"),
+    "unknown_icon": Sentence(
+        "没有名为“{name}”的图标，请用 lucide 图标库里的名称",
+        "there is no icon called “{name}”; take a name of the lucide set",
+    ),
     "long_text": Sentence("文字超过{limit}字", "longer than {limit} characters"),
     "empty_list": Sentence("至少写一项", "write at least one"),
     "bad_value": Sentence("这个值不行：{problem}", "this value cannot be: {problem}"),

@@ -110,6 +110,7 @@ BAD = [
     Bad("too_big", SOLAR, "rows: [57, 58]", "rows: [57, 580]", "580太大，至多121"),
     Bad("bad_name", SOLAR, "id: solar-aid", "id: 光FU行", "“光FU行”不能作名称"),
     Bad("empty_text", SOLAR, "{zh: 签协议, en", "{zh: '', en", "public.zh：不能空着"),
+    Bad("unknown_icon", SOLAR, "icon: sun", "icon: sunn", "没有名为“sunn”的图标"),
     Bad("empty_list", SOLAR, "rows: [57, 58]", "rows: []", "至少写一项"),
     # --- names referred to ---
     Bad(

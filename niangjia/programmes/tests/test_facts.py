@@ -26,7 +26,7 @@ from niangjia.programmes import facts, weighing
 from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.definition import catalogue
 from niangjia.programmes.loading import practice
-from niangjia.programmes.reads.reach import reach
+from niangjia.programmes.reads.reach import reach, suited
 from niangjia.programmes.tests import factories
 from niangjia.rules import Known, Verdict
 from niangjia.rules.schema import FactType
@@ -109,6 +109,8 @@ def test_reach_counts_what_each_person_is_told_alone(county: Organisation, crowd
         assert {kind: counted.total(kind) for kind in ("yes", "no")} == {kind: alone[kind] for kind in ("yes", "no")}
         assert counted.total("one_fact") + counted.total("open") == alone["unknown"]
         assert counted.total("all") == PEOPLE
+        yes = {person.pk for person in crowd if _kind(one.text, known[person.pk]) == "yes"}
+        assert suited(one.text, county) == yes
         assert sum(count for _, count in counted.questions) == counted.total("one_fact")
         seen |= set(alone)
     assert seen == {"yes", "no", "unknown"}  # the crowd is mixed enough to prove something

@@ -98,7 +98,7 @@ def test_a_practice_with_partners_asks_which_bodies_they_are(desk: Desk, county:
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"title": ""}, "请填写这一轮的名称"),
+    ({"title": ""}, "请填写这一批次的名称"),
     ({"title": "长" * 129}, "名称太长"),
     ({"opens_on": ""}, "请选择开始日期"),
     ({"opens_on": "2026-02-30"}, "不是有效的日期"),
@@ -114,7 +114,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"budget_fen": "很多"}, "不是金额"),
     ({"budget_fen": "-1"}, "金额不能小于"),
     ({"budget_fen": "1.999"}, "最多两位小数"),
-    ({"budget_fen": "99999999999"}, "超过一轮"),
+    ({"budget_fen": "99999999999"}, "超过一个批次"),
     ({"union": ""}, "请选择由哪个工会发起"),
     ({"union": "999999"}, "只能为列出的工会"),
 ]
