@@ -164,7 +164,8 @@ def objections(request: ActorRequest) -> HttpResponse:
 def objection(request: ActorRequest, objection_id: int) -> HttpResponse:
     """One objection, and the answer to it."""
     found = queues.find_objection(request.actor, objection_id)
-    form = AnswerForm([("yes", _("Upheld")), ("no", _("Not upheld"))], request.POST or None)
+    offered = [("yes", _("Upheld")), ("no", _("Not upheld"))]
+    form = AnswerForm(offered, request.POST if request.method == "POST" else None)
     if _answered(request, form, partial(actions.answer_objection, found)):
         messages.success(request, _("The objection is answered."))
         return redirect("objections")
@@ -199,7 +200,7 @@ def appeal_case(request: ActorRequest, appeal_id: int) -> HttpResponse:
     """One appeal with the refusal it is against, and the answer to it."""
     found = queues.find_appeal(request.actor, appeal_id)
     offered = [("yes", _("Upheld: the application is taken up again")), ("no", _("The refusal stands"))]
-    form = AnswerForm(offered, request.POST or None)
+    form = AnswerForm(offered, request.POST if request.method == "POST" else None)
     if _answered(request, form, partial(actions.answer_appeal, found)):
         messages.success(request, _("The appeal is answered."))
         return redirect("appeals")
