@@ -54,7 +54,7 @@ def badge_file(request: ActorRequest, credential_id: int) -> HttpResponse:
 
 def record(request: ActorRequest) -> HttpResponse:
     """Record a certificate issued elsewhere."""
-    form = OutsideForm(request.POST or None)
+    form = OutsideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_outside_certificate(
