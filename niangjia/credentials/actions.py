@@ -33,6 +33,7 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
 ISSUING = 7_001  # the advisory lock under which numbers and status bits are given out
 TIERS = ("enterprise", "township", "county", "city", "province", "nation")
 TIER_OF_LEVEL = {"grassroots": "enterprise"}
+EARLIEST_YEAR = 1949  # nobody at work today holds an older certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,8 @@ def _check_outside(number: str, issuer_name: str, issued_on: date) -> None:
         faults["issuer_name"] = _("Write who issued it, as it stands in the seal.")
     if issued_on > clock.today():
         faults["issued_on"] = _("This day has not come yet.")
+    elif issued_on.year < EARLIEST_YEAR:
+        faults["issued_on"] = _("This is too long ago to be right; look at the year again.")
     if faults:
         raise Invalid(_("Something is missing or wrong on this form."), faults=dict(faults))
 

@@ -37,8 +37,13 @@ class NotFound(Refusal):
     code = "not_found"
     status = 404
 
-    def __init__(self, sentence: Sentence = _("This page does not exist, or it is not yours to see.")) -> None:
-        super().__init__(sentence, remedy=_("Check the address, or go back to the home page."))
+    def __init__(
+        self,
+        sentence: Sentence = _("This page does not exist, or it is not yours to see."),
+        *,
+        remedy: Sentence = _("Check the address, or go back to the home page."),
+    ) -> None:
+        super().__init__(sentence, remedy=remedy)
 
 
 class Conflict(Refusal):

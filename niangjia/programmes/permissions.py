@@ -215,8 +215,9 @@ def can_sign(actor: Actor, agreement: Agreement, party: str) -> Permit:
     body = next((one for one in agreement.run.bodies.all() if one.side == side), None)
     if body is None:
         return no(_("This party does not sign this agreement."))
+    own = actor.holds_in(body.organisation_id, Office(body.office), Office.CHAIR)
     return permit(
-        actor.holds_in(body.organisation_id) or actor.holds(*RUNNERS, over=body.organisation.path),
+        own or actor.holds(*RUNNERS, over=body.organisation.path),
         _("Only %(body)s may sign for this party.") % {"body": body.organisation},
     )
 

@@ -111,14 +111,18 @@ def offers_for(actor: Actor) -> list[Offer]:
 
 
 def offer_of(actor: Actor, round_id: int) -> Offer:
-    """One round for this worker. A round out of their reach does not exist for them."""
+    """One round for this worker. Out of their reach it cannot be opened, and they read whose it is: it is no secret."""
     found = Round.objects.filter(pk=round_id).select_related("version__programme", "organisation").first()
     if found is None or actor.person_id is None:
         raise NotFound
     mine = Application.objects.mine(actor).filter(round=found).exclude(state="withdrawn").first()
     path = home_path(actor.person_id)
     if mine is None and not (path and path.startswith(found.organisation.path)):
-        raise NotFound
+        raise NotFound(
+            _("This is offered by %(union)s, for workers within its area. By our records you are not among them.")
+            % {"union": found.organisation.name},
+            remedy=_("If you have moved or changed jobs, put that right under “Me”."),
+        )
     return _offer(found, facts.facts_of(actor.person_id), mine, _live(actor))
 
 

@@ -68,7 +68,10 @@ def begin_editing(request: ActorRequest, application_id: int) -> HttpResponse:
 def edit_application(request: ActorRequest, application_id: int, page: str) -> HttpResponse:
     """One page of the form. Whatever was typed is kept before anything is said about it."""
     draft = my_draft(request.actor, application_id)
-    if not can_edit(request.actor, draft.application):
+    permit = can_edit(request.actor, draft.application)
+    if not permit:
+        if request.method == "POST":  # an old page, sent again: the thumb must know that nothing was kept
+            messages.warning(request, permit.reason)
         return redirect("application", application_id)
     shown = draft.page(page)
     if request.method != "POST":
