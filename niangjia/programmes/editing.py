@@ -365,10 +365,9 @@ class FileForm(forms.Form):
     """The whole file as text."""
 
     use_required_attribute = False
-    text = forms.CharField(
+    text = _Carried(
         label=_("The whole file"),
         strip=False,
-        required=False,
         widget=forms.Textarea({"rows": 32, "spellcheck": "false", "autocomplete": "off", "class": "mono"}),
     )
 
