@@ -31,8 +31,9 @@ def _page(request: ActorRequest) -> int:
 
 def rosters(request: ActorRequest) -> HttpResponse:
     """The rosters of my subtree, and the form for a new one."""
-    form = UploadForm(request.POST or None, request.FILES or None, actor=request.actor)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = UploadForm(request.POST if sent else None, request.FILES if sent else None, actor=request.actor)
+    if sent and form.is_valid():
         file, union = form.cleaned_data["file"], form.cleaned_data["union"]
         batch = actions.receive_roster(
             file.chunks(READ_AT_ONCE), actor=request.actor, union=union, name=file.name or "roster"
