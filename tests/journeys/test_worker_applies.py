@@ -70,7 +70,7 @@ def test_a_worker_applies_from_the_card_to_the_money(
 
 def when_the_one_question_is_answered(phone: Page, sound: Seen) -> None:
     phone.goto("/services/")
-    expect(phone.get_by_text("差一项信息")).to_be_visible()
+    expect(phone.get_by_text("只差一个回答")).to_be_visible()
     sound(phone)
     phone.get_by_role("radio", name="大专在读").check()
     phone.get_by_role("button", name="回答").click()
