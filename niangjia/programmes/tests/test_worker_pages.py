@@ -91,7 +91,7 @@ def handed_in(of: Round, worker: Worker) -> Application:
 
 def test_a_worker_one_answer_away_is_asked_that_one_question(of: Round, worker: Worker) -> None:
     page = text(worker.get("services"))
-    assert "差一项信息" in page
+    assert "只差一个回答" in page
     assert "您现在在读大专或本科吗" in page
 
 
