@@ -23,7 +23,11 @@ def fen(typed: str) -> int:
         value = Decimal(plain) * 100
     except InvalidOperation as fault:
         raise Invalid(_("“%(typed)s” is not an amount of money.") % {"typed": typed}) from fault
-    if value != value.to_integral_value() or abs(value) >= 10**15:
+    if not value.is_finite():
+        raise Invalid(_("“%(typed)s” is not an amount of money.") % {"typed": typed})
+    if abs(value) >= 10**15:
+        raise Invalid(_("“%(typed)s” is more money than can be right.") % {"typed": typed[:40]})
+    if value != value.to_integral_value():
         raise Invalid(_("“%(typed)s” must be yuan with at most two decimals.") % {"typed": typed})
     return int(value)
 
