@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Office
+from niangjia.kit.actor import Actor, Office
 from niangjia.kit.demo import Visitor, World
 from niangjia.orgs import actions as orgs
 from niangjia.orgs.models import Appointment, Organisation
@@ -154,7 +154,7 @@ def _craftsman_today() -> None:
     actions.seat_judges(of, "judging", place.judges, actor=place.handler)
 
 
-def _holder(body: Organisation, office: Office) -> parts.Actor:
+def _holder(body: Organisation, office: Office) -> Actor:
     held = body.appointments.filter(office=office, until=None).select_related("person").order_by("pk")[0]
     return actor_for(held.person)
 

@@ -71,7 +71,7 @@ def edit_application(request: ActorRequest, application_id: int, page: str) -> H
     permit = can_edit(request.actor, draft.application)
     if not permit:
         if request.method == "POST":  # an old page, sent again: the thumb must know that nothing was kept
-            messages.warning(request, permit.reason)
+            messages.warning(request, str(permit.reason))
         return redirect("application", application_id)
     shown = draft.page(page)
     if request.method != "POST":
