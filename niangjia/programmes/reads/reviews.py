@@ -248,7 +248,8 @@ def _history(
                     record=record_lines(step, one.record, language),
                 )
             )
-    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+    backwards = reversed(lines)  # what happened in the same second stays in its order
+    return tuple(sorted(backwards, key=lambda line: line.at, reverse=True))
 
 
 def _may_compare(actor: Actor, run: StepRun, decided: Sequence[Decision]) -> bool:
@@ -275,9 +276,7 @@ def _standing_record(step: StepDef, decided: Sequence[Decision], language: str) 
     return record_lines(step, first.record, language) if step.kind == "visit" and first else ()
 
 
-def _changes(
-    application: Application, since: int, visible: set[str], language: str
-) -> tuple[ChangeLine, ...]:
+def _changes(application: Application, since: int, visible: set[str], language: str) -> tuple[ChangeLine, ...]:
     if since >= application.revision:
         return ()
     seen = application.revisions.filter(number=since).first()

@@ -39,6 +39,11 @@ class AnswerPage:
     title: str
     lines: tuple[AnswerLine, ...]
 
+    @property
+    def has_words(self) -> bool:
+        """Whether there is something beside files to read."""
+        return any(not line.files for line in self.lines)
+
 
 def summary(definition: Definition, answers: Mapping[str, Any], files: Iterable[Attachment]) -> tuple[AnswerPage, ...]:
     """Every question that was put, with its answer; a page without questions is left out."""
