@@ -9,6 +9,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 NARROW = {"width": 320, "height": 640}
+SETTLED = """Promise.all(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().iterations !== Infinity).map(one => one.finished))"""
 
 
 def page_weight(page: Page, url: str) -> int:
@@ -24,6 +26,11 @@ def page_weight(page: Page, url: str) -> int:
     page.goto(url, wait_until="networkidle")
     wire.detach()
     return round(sum(sizes))
+
+
+def settle(page: Page) -> None:
+    """Wait until what moves has come to rest, so that colours are what they will be. A spinner never rests."""
+    page.evaluate(SETTLED)
 
 
 def runs_wide(page: Page) -> int:

@@ -28,15 +28,13 @@ from niangjia.people.models import Account
 from niangjia.programmes.models import Application, Round
 from niangjia.programmes.tests import factories
 from niangjia.programmes.tests.desk_world import account_of
-from tests.journeys.helpers import runs_wide
+from tests.journeys.helpers import runs_wide, settle
 from tests.support.browser import DESK, PHONE, a_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Application.State
 NAME = "欧阳小芳"
 # What fades in has its colours; what turns for ever, as a waiting sign does, is not waited for.
-SETTLED = """Promise.all(document.getAnimations()
-    .filter(one => one.effect.getComputedTiming().iterations !== Infinity).map(one => one.finished))"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class Stage:
 
     def sound(self) -> None:
         """The page as it stands can be used by everybody, and nothing has to be scrolled sideways."""
-        self.page.evaluate(SETTLED)
+        settle(self.page)
         self.axe(self.page)
         assert runs_wide(self.page) == 0, self.page.url
 

@@ -14,13 +14,10 @@ from niangjia.people.models import Account
 from niangjia.programmes.models import Programme, Round
 from niangjia.programmes.tests import factories
 from niangjia.programmes.tests.desk_world import account_of
-from tests.journeys.helpers import runs_wide
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Seen = Callable[[Page], None]
 # A waiting circle turns for ever; everything else comes to rest.
-SETTLED = """Promise.all(document.getAnimations()
-    .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"""
 
 
 @pytest.fixture
@@ -36,18 +33,6 @@ def county() -> Organisation:
 @pytest.fixture
 def officer(county: Organisation) -> Account:
     return account_of(factories.officer(county, Office.HANDLER))
-
-
-@pytest.fixture
-def sound(axe: Seen) -> Seen:
-    """Then the page can be used by everybody: no accessibility finding, nothing to scroll sideways."""
-
-    def look(page: Page) -> None:
-        page.evaluate(SETTLED)
-        axe(page)
-        assert runs_wide(page) == 0, page.url
-
-    return look
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

@@ -16,7 +16,7 @@ from niangjia.people.models import Account
 from niangjia.programmes import actions
 from niangjia.programmes.models import Application, Round
 from niangjia.programmes.tests import factories
-from tests.journeys.helpers import NARROW, page_weight, runs_wide, without_javascript
+from tests.journeys.helpers import NARROW, page_weight, without_javascript
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = (Path(factories.__file__).parent / "worker_pages.yaml").read_text("utf-8")
@@ -43,17 +43,6 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "学费票据.png"
     path.write_bytes(factories.PNG)
     return path
-
-
-@pytest.fixture
-def sound(axe: Seen) -> Seen:
-    """Then the page can be used by everybody: no accessibility finding, nothing to scroll sideways."""
-
-    def look(page: Page) -> None:
-        axe(page)
-        assert runs_wide(page) == 0, page.url
-
-    return look
 
 
 def test_a_worker_applies_from_the_card_to_the_money(
