@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -167,6 +169,13 @@ def typed_all(fields: Iterable[Field], given: Mapping[str, Any]) -> dict[str, An
     if faults:
         raise Invalid(_("Something is missing or cannot be right."), faults=faults)
     return {key: value for key, value in values.items() if value is not None}
+
+
+def digest_of(application: Application) -> str:
+    """The fingerprint of everything an applicant sees before handing in: answers and files."""
+    files = application.attachments.filter(removed_at=None).values_list("field", "sha256").order_by("field", "sha256")
+    seen = json.dumps([application.answers, list(files)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(seen.encode()).hexdigest()
 
 
 def require_complete(application: Application) -> None:

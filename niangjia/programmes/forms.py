@@ -186,10 +186,11 @@ def _fact_widget(fact: Fact) -> forms.Widget:
 
 
 class HandInForm(forms.Form):
-    """The last word before handing in; `revision` names the state that was on the screen."""
+    """The last word before handing in; `revision` and `answers` name what was on the screen."""
 
     agreed = forms.BooleanField(error_messages={"required": _("Please confirm before you hand it in.")})
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    answers = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 class AppealForm(forms.Form):

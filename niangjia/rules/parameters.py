@@ -14,7 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from niangjia.rules.errors import RuleFault, RuleFaults
-from niangjia.rules.schema import FactType, Parameter, Scope, Stored, parameter_column
+from niangjia.rules.schema import FactType, Parameter, Scope, Stored
 
 LEVEL_LENGTHS = (12, 9, 6, 4, 2)
 
@@ -113,24 +113,19 @@ class ParameterStore:
         if faults:
             raise RuleFaults(faults)
 
-    def snapshot(self, as_of: date, regions: Iterable[str]) -> RegionTable:
-        """One row of figures for each of the division codes the population has, inheritance worked out."""
-        paths = sorted(path for path in self._paths if not self._is_list(path))
+    def snapshot(self, as_of: date, regions: Iterable[str], parameters: Iterable[Parameter]) -> RegionTable:
+        """One row of figures for each of the division codes the population has, inheritance worked out.
+
+        The columns are those of the declared parameters (lists have none). Their kinds come from the declaration, not
+        from the figures: a column in which nobody has a figure today still has a kind.
+        """
+        listed = sorted((one for one in parameters if one.type is not FactType.TAGS), key=lambda one: one.path)
         rows = []
         for region in sorted(set(regions)):
-            figures = [self.at(path, as_of, region) for path in paths]
+            figures = [self.at(one.path, as_of, region) for one in listed]
             rows.append((region, *(None if figure is None else figure.value for figure in figures)))
-        dates = frozenset(parameter_column(path) for path in paths if self._is_date(path))
-        return RegionTable(as_of, ("region_code", *map(parameter_column, paths)), dates, tuple(rows))
-
-    def _values(self, path: str) -> list[Stored]:
-        return [figure.value for (of, _), listed in self._figures.items() if of == path for figure in listed]
-
-    def _is_list(self, path: str) -> bool:
-        return any(isinstance(value, tuple) for value in self._values(path))
-
-    def _is_date(self, path: str) -> bool:
-        return any(isinstance(value, date) for value in self._values(path))
+        dates = frozenset(one.column for one in listed if one.type is FactType.DATE)
+        return RegionTable(as_of, ("region_code", *(one.column for one in listed)), dates, tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,10 +110,16 @@ def remove_attachment(attachment: Attachment, *, actor: Actor) -> None:
 
 @transaction.atomic
 def submit_application(
-    application: Application, *, seen_revision: int | None = None, consent: str = "", actor: Actor
+    application: Application,
+    *,
+    seen_revision: int | None = None,
+    seen_answers: str = "",
+    consent: str = "",
+    actor: Actor,
 ) -> Application:
     """Hand the application in. After this the applicant can no longer edit it.
 
+    `seen_answers` is the digest of what stood on the applicant's screen: nobody hands in what they have not seen.
     `consent` is the wording the applicant agreed to on the form; it is kept as given.
 
     Raises Invalid with one full list of what is missing (Zhejiang “run once” rule 2018), or with the clauses that are
@@ -125,6 +131,11 @@ def submit_application(
     can_edit(actor, application).require()
     if seen_revision is not None and seen_revision != application.revision:
         raise Conflict(_("This form is older than the application."), remedy=_("Reload the page and look again."))
+    if seen_answers and seen_answers != answering.digest_of(application):
+        raise Conflict(
+            _("Your answers have changed since this page was opened, perhaps in another window."),
+            remedy=_("Look at them once more, then hand in."),
+        )
     definition = application.definition
     if application.revision == 0:
         can_apply(actor, application.round).require()

@@ -103,7 +103,8 @@ def _verdicts(text: str) -> VerdictSql:
 
 def _run(select: str, text: str, verdicts: VerdictSql, under: Organisation, **more: Any) -> list[tuple[Any, ...]]:
     regions = Organisation.objects.exclude(division_code="").values_list("division_code", flat=True).order_by()
-    table = packs().store.snapshot(clock.today(), {code[:6] for code in regions.distinct()})
+    codes = {code[:6] for code in regions.distinct()}
+    table = packs().store.snapshot(clock.today(), codes, packs().parameters)
     paths = [fact.path for fact in loading.clauses_of(text).facts] + [REGION]
     statement = f"""
         WITH belonging AS MATERIALIZED (

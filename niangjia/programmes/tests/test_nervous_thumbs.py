@@ -22,6 +22,7 @@ from niangjia.people import actions as people
 from niangjia.people.models import Consent, Person
 from niangjia.people.reads import me
 from niangjia.programmes import actions
+from niangjia.programmes.answers import digest_of
 from niangjia.programmes.loading import practice
 from niangjia.programmes.models import Appeal, Application, Decision, Round, StepRun
 from niangjia.programmes.practiceforms import OpeningForm
@@ -65,7 +66,9 @@ def test_beginning_pressed_twice_begins_one_application(of: Round, phones: list[
 def test_handing_in_pressed_twice_hands_in_once(of: Round, worker: Person, phones: list[Client]) -> None:
     draft = factories.fill_in(of, worker)
     address = reverse("check_application", args=[draft.pk])
-    answers = at_once(*(partial(phone.post, address, {"agreed": "on", "revision": 0}) for phone in phones))
+    draft.refresh_from_db()
+    seen = {"agreed": "on", "revision": 0, "answers": digest_of(draft)}
+    answers = at_once(*(partial(phone.post, address, seen) for phone in phones))
     assert {answer.url for answer in answers} == {reverse("application", args=[draft.pk])}  # type: ignore[attr-defined]
     draft.refresh_from_db()
     assert (draft.state, draft.revision, draft.runs.count()) == (State.IN_REVIEW, 1, 1)
@@ -80,11 +83,25 @@ def test_a_form_older_than_the_application_is_told_so_and_hands_in_nothing(
     handler = factories.officer(application.union, Office.HANDLER)
     actions.decide(factories.current(application), verdict="return", reason="照片看不清", actor=handler)
     address = reverse("check_application", args=[application.pk])
-    answer = phones[0].post(address, {"agreed": "on", "revision": 0})
+    answer = phones[0].post(address, {"agreed": "on", "revision": 0, "answers": "seen"})
     assert answer.status_code == 409
     assert "这个页面是旧的，申请后来有改动" in answer.content.decode()
     application.refresh_from_db()
     assert (application.state, application.revision) == (State.RETURNED, 1)
+
+
+def test_answers_changed_in_another_window_are_not_handed_in_unseen(
+    of: Round, worker: Person, phones: list[Client]
+) -> None:
+    draft = factories.fill_in(of, worker)
+    draft.refresh_from_db()
+    seen = {"agreed": "on", "revision": 0, "answers": digest_of(draft)}
+    actions.save_answers(draft, {"address": "另一个地方"}, actor=actor_for(worker))
+    answer = phones[0].post(reverse("check_application", args=[draft.pk]), seen)
+    assert answer.status_code == 409
+    assert "您填的内容有了改动" in answer.content.decode()
+    draft.refresh_from_db()
+    assert (draft.state, draft.revision) == (State.DRAFT, 0)
 
 
 def test_typing_into_a_page_left_open_changes_nothing_once_handed_in(

@@ -19,6 +19,7 @@ from niangjia.orgs.reads import actor_for
 from niangjia.orgs.tests.factories import make_account, make_member, make_person, make_tree, make_union
 from niangjia.people.models import Consent, Declaration, Person
 from niangjia.programmes import actions
+from niangjia.programmes.answers import digest_of
 from niangjia.programmes.definition import catalogue
 from niangjia.programmes.models import Application, Attachment, Round
 from niangjia.programmes.tests import factories
@@ -80,7 +81,8 @@ def handed_in(of: Round, worker: Worker) -> Application:
     draft = a_draft(of, worker)
     worker.post("edit_application", draft.pk, "school", do="next", **SCHOOL)
     worker.post("edit_application", draft.pk, "money", do="next", receipt=receipt(), **MONEY)
-    response = worker.post("check_application", draft.pk, revision=0, agreed="on")
+    draft.refresh_from_db()
+    response = worker.post("check_application", draft.pk, revision=0, answers=digest_of(draft), agreed="on")
     assert response.status_code == 302, text(response)
     draft.refresh_from_db()
     return draft
@@ -267,7 +269,8 @@ def test_a_file_that_cannot_be_taken_is_named_and_the_others_are_kept(
 
 def test_the_check_page_lists_all_that_is_missing_with_the_place_to_mend_it(of: Round, worker: Worker) -> None:
     draft = a_draft(of, worker)
-    response = worker.post("check_application", draft.pk, revision=0, agreed="on")
+    draft.refresh_from_db()
+    response = worker.post("check_application", draft.pk, revision=0, answers=digest_of(draft), agreed="on")
     page = text(response)
     assert response.status_code == 422
     assert "提交前还有6处要补" in page
@@ -285,7 +288,7 @@ def test_without_the_tick_nothing_is_handed_in(of: Round, worker: Worker) -> Non
 
 def test_handing_in_keeps_the_consent_and_a_nervous_thumb_hands_in_once(of: Round, worker: Worker) -> None:
     application = handed_in(of, worker)
-    again = worker.post("check_application", application.pk, revision=0, agreed="on")
+    again = worker.post("check_application", application.pk, revision=0, answers="seen", agreed="on")
     assert again["Location"] == reverse("application", args=[application.pk])
     assert (application.state, application.revisions.count()) == (State.IN_REVIEW, 1)
     assert "内容属实" in Consent.objects.get(purpose=f"application-{application.pk}").notice
@@ -354,7 +357,7 @@ def test_what_was_sent_back_is_told_where_it_is_mended(of: Round, worker: Worker
     actions.decide(factories.current(application), verdict="return", reason="票据看不清，请重拍", actor=handler)
     assert "票据看不清，请重拍" in text(worker.get("application", application.pk))
     assert "票据看不清，请重拍" in text(worker.get("edit_application", application.pk, "money"))
-    response = worker.post("check_application", application.pk, revision=1, agreed="on")
+    response = worker.post("check_application", application.pk, revision=1, answers=digest_of(application), agreed="on")
     assert response.status_code == 302
     application.refresh_from_db()
     assert (application.state, application.revision) == (State.IN_REVIEW, 2)

@@ -16,6 +16,7 @@ from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Invalid, Refusal
 from niangjia.kit.routes import ActorRequest
 from niangjia.programmes import actions
+from niangjia.programmes.answers import digest_of
 from niangjia.programmes.definition import Field, FormPage
 from niangjia.programmes.forms import HandInForm, PageForm, accepted, takes_photos
 from niangjia.programmes.models import Attachment
@@ -163,7 +164,8 @@ def check_application(request: ActorRequest, application_id: int) -> HttpRespons
     if request.method != "POST":
         if not can_edit(request.actor, application):
             return redirect("application", application_id)
-        return _check(request, draft, HandInForm(initial={"revision": application.revision}))
+        seen = {"revision": application.revision, "answers": digest_of(application)}
+        return _check(request, draft, HandInForm(initial=seen))
     form = HandInForm(request.POST)
     if not form.is_valid():
         return _check(request, draft, form, status=422)
@@ -171,6 +173,7 @@ def check_application(request: ActorRequest, application_id: int) -> HttpRespons
         actions.submit_application(
             application,
             seen_revision=form.cleaned_data["revision"],
+            seen_answers=form.cleaned_data["answers"],
             consent=consent_wording(draft),
             actor=request.actor,
         )

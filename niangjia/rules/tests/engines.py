@@ -26,7 +26,9 @@ def run(world: World, execute: Execute, dialect: Dialect, mark: str) -> list[lis
     one = f"({', '.join([mark] * len(columns))})"
     values = [row[name] for row in world.rows for name in columns]
     execute(f"INSERT INTO people_facts VALUES {', '.join([one] * len(world.rows))}", values)
-    places = region_table_sql(world.store.snapshot(world.as_of, world.regions()), dialect)
+    places = region_table_sql(
+        world.store.snapshot(world.as_of, world.regions(), world.schema.parameters.values()), dialect
+    )
     execute(f"CREATE TEMPORARY TABLE places AS {places}", ())
     return [answers(world, clauses, execute, dialect) for clauses in world.sets]
 

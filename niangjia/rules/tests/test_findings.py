@@ -149,7 +149,8 @@ def test_people_one_fact_away_can_be_grouped_in_sql() -> None:
         (5, None, 10**7, "33"),
     ]
     connection.executemany("INSERT INTO people VALUES (?, ?, ?, ?)", people)
-    connection.execute(f"CREATE TABLE places AS {region_table_sql(STORE.snapshot(DAY, ['3306', '33']), 'duckdb')}")
+    places = region_table_sql(STORE.snapshot(DAY, ["3306", "33"], SCHEMA.parameters.values()), "duckdb")
+    connection.execute(f"CREATE TABLE places AS {places}")
     bulk = select_verdicts(
         rules("person.member", "person.wage < param.line"),
         as_of=DAY, parameters=STORE, dialect="duckdb", region_path=REGION,
@@ -170,7 +171,8 @@ def test_a_place_without_a_row_of_figures_is_told_and_not_taken_for_unknown() ->
     connection = duckdb.connect()
     connection.execute("CREATE TABLE people (id BIGINT, person_wage BIGINT, person_region TEXT)")
     connection.execute("INSERT INTO people VALUES (1, 1, '3306'), (2, 1, '3301'), (3, 1, NULL)")
-    connection.execute(f"CREATE TABLE places AS {region_table_sql(STORE.snapshot(DAY, ['3306']), 'duckdb')}")
+    places = region_table_sql(STORE.snapshot(DAY, ["3306"], SCHEMA.parameters.values()), "duckdb")
+    connection.execute(f"CREATE TABLE places AS {places}")
     bulk = select_verdicts(
         rules("person.wage < param.line"), as_of=DAY, parameters=STORE, dialect="duckdb", region_path=REGION
     )
@@ -180,7 +182,8 @@ def test_a_place_without_a_row_of_figures_is_told_and_not_taken_for_unknown() ->
 
 def test_an_empty_table_of_places_is_still_a_table() -> None:
     connection = duckdb.connect()
-    connection.execute(f"CREATE TABLE places AS {region_table_sql(STORE.snapshot(DAY, []), 'duckdb')}")
+    places = region_table_sql(STORE.snapshot(DAY, [], SCHEMA.parameters.values()), "duckdb")
+    connection.execute(f"CREATE TABLE places AS {places}")
     assert connection.execute("SELECT count(*) FROM places").fetchone() == (0,)
 
 

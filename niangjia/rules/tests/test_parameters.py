@@ -20,10 +20,11 @@ from niangjia.rules import (
     Stored,
     Verdict,
     compile_clauses,
+    region_table_sql,
     weigh,
 )
 from niangjia.rules.parameters import division_chain
-from niangjia.rules.tests.vocabulary import DAY, REGION, STORE
+from niangjia.rules.tests.vocabulary import DAY, REGION, SCHEMA, STORE
 
 P = "param.line"
 
@@ -71,10 +72,17 @@ def test_an_ended_figure_gives_way_to_the_one_above() -> None:
 
 
 def test_the_snapshot_holds_what_every_place_would_be_told() -> None:
-    table = STORE.snapshot(DAY, ["330624", "3301", "4403"])
+    table = STORE.snapshot(DAY, ["330624", "3301", "4403"], SCHEMA.parameters.values())
     line = table.columns.index("p_line")
     assert {row[0]: row[line] for row in table.rows} == {"330624": 110_000, "3301": 100_000, "4403": None}
     assert "p_flexible" not in table.columns
+
+
+def test_a_date_that_nobody_has_set_anywhere_is_still_a_date_in_the_table_of_places() -> None:
+    start = Parameter("param.start", FactType.DATE, Scope.REGION)
+    store = ParameterStore([ParameterRow("param.start", "33", date(2020, 1, 1), None, "ended")])
+    table = store.snapshot(DAY, ["330624"], [start])
+    assert "CAST(NULL AS DATE)" in region_table_sql(table, "duckdb")
 
 
 def test_two_figures_from_one_day_are_refused() -> None:
