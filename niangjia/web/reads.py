@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -55,11 +56,16 @@ def worker_home(actor: Actor) -> WorkerHome:
     return WorkerHome(
         name=actor.name,
         membership=belonging.select_related("union").first(),
-        stairs=tuple(Stair(rung.name, STAIRS[rung.state]) for rung in ladder.rungs if rung.rank > 0),
+        stairs=tuple(Stair(_short(rung.name), STAIRS[rung.state]) for rung in ladder.rungs if rung.rank > 0),
         ladder_note=_ladder_note(ladder),
         offers=tuple(_line(offer) for offer in offers[:SUITS_ON_HOME]),
         cases=briefs(mine[:CASES_ON_HOME]),
     )
+
+
+def _short(name: str) -> str:
+    """A rung's name without the level in brackets: seven stand side by side on a phone."""
+    return re.sub(r"\s*[(\uff08].*", "", name)
 
 
 def _ladder_note(ladder: Ladder) -> str | Promise:
