@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(env.text("NIANGJIA_VAR", str(ROOT / "var")))
 
 SECRET_KEY = env.text("NIANGJIA_SECRET_KEY")
-# Field encryption keys, newest first: `id:base64,id:base64`. Old keys still open old rows (design §7).
+# Field encryption keys, newest first: `id:base64,id:base64`. Old keys still open old rows.
 FIELD_KEYS = env.words("NIANGJIA_FIELD_KEYS")
 DEBUG = False
 # The demo lets its visitors sign in as somebody of its cast; nothing else may.

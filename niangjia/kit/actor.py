@@ -16,7 +16,7 @@ class Role(StrEnum):
 
 
 class Office(StrEnum):
-    """The office an appointment gives. Offices are the only source of power (design §3)."""
+    """The office an appointment gives. Offices are the only source of power (docs/adr/0008)."""
 
     CHAIR = "chair"  # 工会主席
     HANDLER = "handler"  # 经办人

@@ -17,7 +17,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class LanguageMiddleware:
-    """Chinese first: the reader's own choice, else Chinese, whatever the phone is set to (stack.md pitfall 20)."""
+    """Chinese first: the reader's own choice, else Chinese, whatever the phone is set to."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What the law asks of a union committee. It warns; the union above decides (domain.md §2.8)."""
+"""What the law asks of a union committee. It warns; the union above decides (Trade Union Law art. 11–14)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from niangjia.people.models import Household, Person
 
 
 class Kind(models.TextChoices):
-    """What a body is (domain.md §2.8). Those before ENTERPRISE are union bodies."""
+    """What a body is (Trade Union Law art. 11). Those before ENTERPRISE are union bodies."""
 
     FEDERATION = "federation", _("federation of trade unions")
     UNION_FEDERATION = "union_federation", _("union federation")
@@ -51,7 +51,7 @@ CAN_HAVE_CHILDREN = (
 
 
 class Trade(models.TextChoices):
-    """The four key groups of new-form workers (domain.md §2.8)."""
+    """The four key groups of new-form workers (national campaign of 2021–22)."""
 
     COURIER = "courier", _("courier")
     DELIVERY = "delivery", _("food delivery rider")
@@ -482,7 +482,7 @@ class Appointment(models.Model):
 
 
 class HardshipClass(models.TextChoices):
-    """Union classes of hardship (domain.md §2.10)."""
+    """Union classes of hardship (national guidance on aid to workers in hardship)."""
 
     DEEP = "deep", _("deep hardship")
     RELATIVE = "relative", _("relative hardship")

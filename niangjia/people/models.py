@@ -92,7 +92,7 @@ class Person(models.Model):
 
     @property
     def masked_name(self) -> str:
-        """As a public notice shows it: the family name and stars (domain.md §2.10)."""
+        """As a public notice shows it: the family name and stars."""
         return self.name[:1] + "*" * min(max(len(self.name) - 1, 1), 2)
 
     @property

@@ -25,7 +25,7 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    # Playwright runs its own event loop in this thread; Django would refuse the ORM there (stack.md pitfall 14).
+    # Playwright runs its own event loop in this thread; Django would refuse the ORM there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     flags = ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -19,7 +19,7 @@ from niangjia.programmes.reads.mine import SHOWCASE
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One name put up: masked, with the union and nothing that says more of the person (domain.md §2.10)."""
+    """One name put up: masked, with the union and nothing that says more of the person."""
 
     run_id: int
     name: str
