@@ -1,7 +1,7 @@
 """Columns that nobody reads in a stolen backup: AES-256-GCM with rotating keys, found again only by a keyed hash.
 
-For field classes L3 and L4 (docs/adr/0007). A stored value is `key-id:base64(nonce + ciphertext)`; the column's own name is
-authenticated with it, so a value copied into another column does not open.
+For field classes L3 and L4 (docs/adr/0007). A stored value is `key-id:base64(nonce + ciphertext)`; the column's own
+name is authenticated with it, so a value copied into another column does not open.
 """
 
 from __future__ import annotations
