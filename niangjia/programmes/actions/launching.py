@@ -65,16 +65,17 @@ def draft_version(programme: Programme, *, actor: Actor) -> ProgrammeVersion:
     return draft
 
 
+def _locked(version: ProgrammeVersion) -> ProgrammeVersion:
+    found = ProgrammeVersion.objects.select_for_update(of=("self",)).select_related("programme__organisation")
+    return found.get(pk=version.pk)
+
+
 @transaction.atomic
 def edit_draft(
     version: ProgrammeVersion, *, text: str, note: str = "", seen_digest: str = "", actor: Actor
 ) -> ProgrammeVersion:
     """Keep a new text for a draft. The text must load: `DefinitionFaults` tells every fault with its place."""
-    version = (
-        ProgrammeVersion.objects.select_for_update(of=("self",))
-        .select_related("programme__organisation")
-        .get(pk=version.pk)
-    )
+    version = _locked(version)
     can_edit_programme(actor, version.programme).require()
     if version.published_at is not None:
         raise Conflict(
@@ -97,11 +98,7 @@ def edit_draft(
 @transaction.atomic
 def discard_draft(version: ProgrammeVersion, *, actor: Actor) -> None:
     """Throw a draft away. A programme that was never published goes with it."""
-    version = (
-        ProgrammeVersion.objects.select_for_update(of=("self",))
-        .select_related("programme__organisation")
-        .get(pk=version.pk)
-    )
+    version = _locked(version)
     programme = version.programme
     can_edit_programme(actor, programme).require()
     if version.published_at is not None:
@@ -115,11 +112,7 @@ def discard_draft(version: ProgrammeVersion, *, actor: Actor) -> None:
 @transaction.atomic
 def publish_version(version: ProgrammeVersion, *, actor: Actor) -> ProgrammeVersion:
     """Make a draft final: rounds may be opened with it, and nobody can change it any more."""
-    version = (
-        ProgrammeVersion.objects.select_for_update(of=("self",))
-        .select_related("programme__organisation")
-        .get(pk=version.pk)
-    )
+    version = _locked(version)
     can_edit_programme(actor, version.programme).require()
     if version.published_at is not None:
         return version
