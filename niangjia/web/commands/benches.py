@@ -1,4 +1,4 @@
-"""`niangjia bench`: how fast the house is on this machine."""
+"""`niangjia bench`: how fast the house is on this machine, beside a peer or the bare floor in the same run."""
 
 from __future__ import annotations
 
@@ -7,4 +7,7 @@ import click
 
 @click.group()
 def bench() -> None:
-    """Measure one thing: `bench NAME [--quick] [--json]`."""
+    """Measure one thing: `bench NAME [--quick] [--json]`.
+
+    The peers stand in the development lock: `./nj bench NAME` installs it first.
+    """
