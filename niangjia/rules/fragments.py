@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlglot import exp
+
+Dialect = Literal["postgres", "duckdb", "spark"]
+DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
+
+
+def written(of: exp.Expr, dialect: Dialect) -> str:
+    """The expression as a text of the dialect."""
+    sql = of.sql(dialect=dialect, copy=False)
+    # Spark puts variables, the machine's environment too, wherever a statement says ${…}: even inside a text.
+    return sql.replace("${", "\\u0024{") if dialect == "spark" else sql
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
@@ -69,6 +79,13 @@ def total(terms: list[exp.Expr]) -> exp.Expr:
     for term in terms[1:]:
         added = exp.Add(this=added, expression=term)
     return added
+
+
+def days_between(first: exp.Expr, last: exp.Expr, dialect: Dialect) -> exp.Expr:
+    """Whole days from one date to another; Spark's minus would make an interval of them."""
+    if dialect == "spark":
+        return exp.Anonymous(this="DATEDIFF", expressions=[last, first])
+    return paren(exp.Sub(this=last, expression=first))
 
 
 def bits(masks: list[exp.Expr]) -> exp.Expr:

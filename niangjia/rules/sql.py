@@ -1,4 +1,4 @@
-"""A whole population at once: the same clauses as SQL expressions for PostgreSQL and DuckDB.
+"""A whole population at once: the same clauses as SQL expressions for PostgreSQL, DuckDB and Spark.
 
 Every clause becomes a boolean that is NULL when unknown; SQL's own three-valued logic does the rest, and nothing wraps
 an unknown into a no. `query` puts them together: one row per person with the verdict of each clause, the overall
@@ -13,19 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal, assert_never
+from typing import assert_never
 
 from sqlglot import exp
 
 from niangjia.rules import fragments, ir, tree
 from niangjia.rules.clauses import ClauseSet, CompiledClause
 from niangjia.rules.errors import RuleFault
+from niangjia.rules.fragments import DIALECTS, Dialect
 from niangjia.rules.lowering import Lowering
 from niangjia.rules.parameters import InForce, ParameterStore, RegionTable
 from niangjia.rules.schema import Fact, Parameter, Scope, Stored
 
-Dialect = Literal["postgres", "duckdb"]
-DIALECTS: tuple[Dialect, ...] = ("postgres", "duckdb")
 REGION_TABLE = "region_parameters"
 REGION_COLUMN = "region_code"
 MOST_BITS = 62
@@ -113,7 +112,7 @@ class VerdictSql:
         return tuple(path for index, path in enumerate(self.missing_paths) if mask >> index & 1)
 
     def _sql(self, expression: exp.Expr) -> str:
-        return expression.sql(dialect=self.dialect, copy=False)
+        return fragments.written(expression, self.dialect)
 
 
 def select_verdicts(
@@ -131,7 +130,7 @@ def select_verdicts(
         raise RuleFault("dialect", name=str(dialect), known=", ".join(DIALECTS))
     place = clauses.place_fact(region_path)
     parameters.require_fit(clauses.parameters)
-    return VerdictSql(_Writer(clauses, as_of, parameters, source_alias, region_alias, place), dialect)
+    return VerdictSql(_Writer(clauses, as_of, parameters, dialect, source_alias, region_alias, place), dialect)
 
 
 def region_table_sql(table: RegionTable, dialect: Dialect) -> str:
@@ -153,7 +152,7 @@ def region_table_sql(table: RegionTable, dialect: Dialect) -> str:
     columns = [exp.to_identifier(column, quoted=True) for column in table.columns]
     alias = exp.TableAlias(this=exp.to_identifier("place"), columns=columns)
     select = exp.select("*").from_(exp.Values(expressions=rows, alias=alias))
-    return (select if table.rows else select.where(exp.false())).sql(dialect=dialect)
+    return fragments.written(select if table.rows else select.where(exp.false()), dialect)
 
 
 class _Writer:
@@ -164,10 +163,12 @@ class _Writer:
         clauses: ClauseSet,
         as_of: date,
         store: ParameterStore,
+        dialect: Dialect,
         alias: str,
         region_alias: str,
         place: Fact | None,
     ) -> None:
+        self.dialect = dialect
         self.clauses = clauses.clauses
         self.as_of = as_of
         self.bindings = InForce(store, as_of)
@@ -328,8 +329,8 @@ class _Writer:
                     else fragments.coalesce(column, fragments.integer(variable.fallback))
                 )
             case ir.Gap():
-                difference = exp.Sub(this=self.column(variable.last), expression=self.column(variable.first))
-                return fragments.paren(difference)
+                first, last = self.column(variable.first), self.column(variable.last)
+                return fragments.days_between(first, last, self.dialect)
             case ir.Elapsed():
                 raise AssertionError(variable)  # lowering has made it a limit on a date
 
