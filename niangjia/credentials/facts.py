@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
+import yaml
+
 from niangjia.rules.schema import Fact, FactType
 from niangjia.rules.sources import FactSource
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def _titles() -> dict[str, tuple[str, str]]:
+    told = yaml.safe_load((DATA / "titles.yaml").read_text(encoding="utf-8"))
+    return {
+        f"{family['code']}_{tier}": (names["zh"], names["en"])
+        for family in told
+        for tier, names in family["tiers"].items()
+    }
+
+
+def title_name(code: str, lang: str) -> str:
+    """What people call a title; the code itself when it is none of ours."""
+    return _titles().get(code, (code, code))[0 if lang.startswith("zh") else 1]
+
 
 # Certificates that count on the day and somebody other than the holder stands for; a merged record's are its heir's.
 _COUNTING = """
@@ -26,14 +49,14 @@ SKILL = FactSource(
             hi=7,
             # the ranks of data/ladder.yaml: they run up, certificate levels run down
             values={
-                "0": "学徒工",
-                "1": "初级工",
-                "2": "中级工",
-                "3": "高级工",
-                "4": "技师",
-                "5": "高级技师",
-                "6": "特级技师",
-                "7": "首席技师",
+                "0": ("学徒工", "apprentice"),
+                "1": ("初级工", "junior worker"),
+                "2": ("中级工", "intermediate worker"),
+                "3": ("高级工", "senior worker"),
+                "4": ("技师", "technician"),
+                "5": ("高级技师", "senior technician"),
+                "6": ("特级技师", "special-grade technician"),
+                "7": ("首席技师", "chief technician"),
             },
             label_zh="技能等级",
             label_en="skill level",
@@ -65,6 +88,7 @@ TITLES = FactSource(
             FactType.TAGS,
             label_zh="已获的称号和荣誉",
             label_en="titles and honours held",
+            named=title_name,
         ),
     ),
     # Everybody has a row: whom no title is recorded for holds none, and that is known.

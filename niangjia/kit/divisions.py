@@ -13,6 +13,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import get_language
+
+COUNTY_DIGITS = 6
 DATA = Path(__file__).parent / "data" / "zhejiang.csv"
 
 
@@ -22,6 +25,7 @@ class Division:
 
     code: str
     name: str
+    name_en: str
     level: str  # province, city, county, township
     parent: str
     founded_on: date | None
@@ -39,8 +43,8 @@ def divisions() -> tuple[Division, ...]:
     with DATA.open(encoding="utf-8", newline="") as file:
         return tuple(
             Division(
-                row["code"], row["name"], row["level"], row["parent"], _day(row["founded_on"]), _day(row["closed_on"]),
-                row["successor"],
+                row["code"], row["name"], row["name_en"], row["level"], row["parent"], _day(row["founded_on"]),
+                _day(row["closed_on"]), row["successor"],
             )
             for row in csv.DictReader(file)
         )  # fmt: skip
@@ -51,19 +55,36 @@ def _by_code() -> dict[str, Division]:
     return {division.code: division for division in divisions()}
 
 
-def place_name(code: str) -> str:
-    """The name of a division with the city it belongs to (`330624` → 绍兴市新昌县); the code itself when unknown."""
-    found = _by_code().get(code)
+def place_name(code: str, lang: str = "") -> str:
+    """The name of a division with the city it belongs to (`330624` → 绍兴市新昌县; Xinchang County, Shaoxing).
+
+    The code itself when unknown. In the reader's language unless another is named; `3306` is the city 330600.
+    """
+    found = _by_code().get(code.ljust(COUNTY_DIGITS, "0"))
     if found is None:
         return code
     above = _by_code().get(found.parent)
-    return found.name if above is None or above.level == "province" else place_name(above.code) + found.name
+    alone = above is None or above.level == "province"
+    if _is_chinese(lang):
+        return found.name if alone else place_name(found.parent, "zh") + found.name
+    return found.name_en if alone else f"{found.name_en}, {place_name(found.parent, 'en')}"
+
+
+def _is_chinese(lang: str) -> bool:
+    return (lang or get_language() or "zh").startswith("zh")
 
 
 def county_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """The counties that exist today, grouped by city, for a list to choose from."""
-    cities = [division for division in divisions() if division.level == "city"]
+
+    def called(division: Division) -> str:
+        return division.name if _is_chinese("") else division.name_en
+
     return [
-        (city.name, [(each.code, each.name) for each in divisions() if each.parent == city.code and not each.closed_on])
-        for city in cities
+        (
+            called(city),
+            [(each.code, called(each)) for each in divisions() if each.parent == city.code and not each.closed_on],
+        )
+        for city in divisions()
+        if city.level == "city"
     ]

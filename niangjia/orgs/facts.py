@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from niangjia.kit.divisions import place_name
 from niangjia.rules.schema import Fact, FactType
 from niangjia.rules.sources import FactSource
 
@@ -19,7 +20,8 @@ MEMBERSHIP = FactSource(
             ask_zh="您是哪一天加入工会的？", ask_en="When did you join the union?",
         ),
         Fact(
-            "worker.region", FactType.TEXT, label_zh="会籍所在县（市、区）", label_en="county of the union",
+            "worker.region", FactType.TEXT, named=place_name,
+            label_zh="会籍所在县（市、区）", label_en="county of the union",
             ask_zh="您的会籍在哪个县（市、区）？", ask_en="In which county is your union?",
         ),
     ),
@@ -47,21 +49,24 @@ EMPLOYMENT = FactSource(
         ),
         Fact(
             "worker.employment.form", FactType.CODE, column="worker_employment_form",
-            values={"contract": "劳动合同", "dispatch": "劳务派遣", "platform": "平台就业", "self": "自由职业"},
+            values={"contract": ("劳动合同", "labour contract"), "dispatch": ("劳务派遣", "labour dispatch"),
+                    "platform": ("平台就业", "platform work"), "self": ("自由职业", "self-employed")},
             label_zh="用工形式", label_en="form of work",
             ask_zh="您是哪种用工形式？", ask_en="In which form do you work?",
         ),
         Fact(
             "worker.employment.nature", FactType.CODE,
-            values={"enterprise": "企业", "institution": "事业单位", "government": "机关",
-                    "self_employed": "个体工商户", "other": "其他"},
+            values={"enterprise": ("企业", "enterprise"), "institution": ("事业单位", "public institution"),
+                    "government": ("机关", "government body"), "self_employed": ("个体工商户", "sole trader"),
+                    "other": ("其他", "other")},
             label_zh="单位性质", label_en="nature of the employer",
             ask_zh="您的单位是什么性质？", ask_en="What kind of employer is yours?",
         ),
         Fact(
             "worker.employment.post", FactType.CODE,
-            values={"front_line": "一线岗位", "technical": "技术岗位", "team_leader": "班组长",
-                    "workshop_head": "车间主任", "manager": "管理岗位"},
+            values={"front_line": ("一线岗位", "front-line post"), "technical": ("技术岗位", "technical post"),
+                    "team_leader": ("班组长", "team leader"), "workshop_head": ("车间主任", "workshop head"),
+                    "manager": ("管理岗位", "managerial post")},
             label_zh="岗位", label_en="post", ask_zh="您在什么岗位？", ask_en="What is your post?",
         ),
         Fact(
@@ -103,8 +108,9 @@ HARDSHIP = FactSource(
     facts=(
         Fact(
             "household.hardship", FactType.CODE, level="household", sensitivity="L3",
-            values={"deep": "深度困难", "relative": "相对困难", "accident": "意外致困", "near": "临界困难",
-                    "none": "未建档"},
+            values={"deep": ("深度困难", "deep hardship"), "relative": ("相对困难", "relative hardship"),
+                    "accident": ("意外致困", "hardship after an accident"), "near": ("临界困难", "near hardship"),
+                    "none": ("未建档", "no file")},
             label_zh="困难职工建档类别", label_en="class of hardship on file",
             ask_zh="您家在工会建了困难职工档案吗？", ask_en="Does your household have a hardship file?",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from niangjia.kit.divisions import place_name
 from niangjia.rules.schema import Fact, FactType
 from niangjia.rules.sources import FactSource
 
@@ -19,15 +20,18 @@ PERSON = FactSource(
             unit="岁", ask_zh="您今年多大年龄？", ask_en="How old are you?",
         ),
         Fact(
-            "worker.sex", FactType.CODE, values={"F": "女", "M": "男"}, label_zh="性别", label_en="sex",
+            "worker.sex", FactType.CODE, values={"F": ("女", "female"), "M": ("男", "male")},
+            label_zh="性别", label_en="sex",
             ask_zh="您的性别是？", ask_en="What is your sex?",
         ),
         Fact(
-            "worker.hukou", FactType.TEXT, label_zh="户籍所在地", label_en="place of household registration",
+            "worker.hukou", FactType.TEXT, named=place_name,
+            label_zh="户籍所在地", label_en="place of household registration",
             ask_zh="您的户口在哪个县（市、区）？", ask_en="Where is your household registered?",
         ),
         Fact(
-            "worker.residence", FactType.TEXT, label_zh="现居住地", label_en="place of residence",
+            "worker.residence", FactType.TEXT, named=place_name,
+            label_zh="现居住地", label_en="place of residence",
             ask_zh="您现在住在哪个县（市、区）？", ask_en="Where do you live now?",
         ),
     ),

@@ -170,14 +170,14 @@ class FactForm(forms.Form):
         language = get_language() or "zh"
         chinese = language.startswith("zh")
         asked = (fact.ask_zh if chinese else fact.ask_en) or fact.label(language)
-        self.fields["answer"] = forms.CharField(label=asked, widget=_fact_widget(fact))
+        self.fields["answer"] = forms.CharField(label=asked, widget=_fact_widget(fact, language))
 
 
-def _fact_widget(fact: Fact) -> forms.Widget:
+def _fact_widget(fact: Fact, language: str) -> forms.Widget:
     if fact.type is FactType.BOOL:
         return forms.RadioSelect(choices=[("yes", _("yes")), ("no", _("no"))])
     if fact.type is FactType.CODE:
-        offered = list(fact.values.items())
+        offered = [(code, fact.name_of(code, language)) for code in fact.values]
         return forms.RadioSelect(choices=offered) if len(offered) < FEW else forms.Select(choices=[("", "—"), *offered])
     if fact.type is FactType.DATE:
         return forms.DateInput({"type": "date"}, format="%Y-%m-%d")

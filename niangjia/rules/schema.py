@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -24,6 +24,7 @@ from niangjia.rules.errors import RuleFault, RuleFaults
 
 Stored = int | bool | str | date | frozenset[str] | tuple[str, ...] | None
 Level = Literal["person", "household"]
+Both = tuple[str, str]  # in Chinese, in English
 Sensitivity = Literal["L1", "L2", "L3", "L4"]
 
 PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -64,6 +65,7 @@ class Fact:
     `derive` makes a fact that is counted from a date: `("years", "person.birth_date")`; it has no column of its own.
     `fresh_days` is how long a value may be used after its date; older is unknown. For bulk matching either the table
     already holds NULL for stale values, or `stamp_column` names the date column beside the value.
+    `values` lists the codes with what people call them; `named` calls by name what no list holds, such as a place.
     """
 
     path: str
@@ -72,7 +74,8 @@ class Fact:
     scale: int = 0
     lo: int | None = None
     hi: int | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Both] = field(default_factory=dict)
+    named: Callable[[str, str], str] | None = None
     derive: tuple[CountUnit, str] | None = None
     label_zh: str = ""
     label_en: str = ""
@@ -97,6 +100,13 @@ class Fact:
     def label(self, lang: str) -> str:
         """The name people read; the path when nobody has named it yet."""
         return (self.label_zh if lang.startswith("zh") else self.label_en) or self.path
+
+    def name_of(self, code: str, lang: str) -> str:
+        """What people call a code; the code itself when nobody has named it."""
+        both = self.values.get(code)
+        if both is not None:
+            return both[0 if lang.startswith("zh") else 1] or code
+        return self.named(code, lang) if self.named else code
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ TURNS_ZH = {
     "on_or_before": "{label}在{to}或以前（现为{now}）",
     "is": "{label}为{to}（现为{now}）",
     "starts_with": "{label}以{to}开头（现为{now}）",
+    "within": "{label}在{to}（现为{now}）",
     "has": "{label}中有{to}",
     "lacks": "{label}中没有{to}",
 }
@@ -27,6 +28,7 @@ TURNS_EN = {
     "on_or_before": "{label} on or before {to} (now {now})",
     "is": "{label}: {to} (now {now})",
     "starts_with": "{label} beginning with {to} (now {now})",
+    "within": "{label} within {to} (now {now})",
     "has": "{label} including {to}",
     "lacks": "{label} without {to}",
 }
@@ -43,13 +45,13 @@ def say_value(fact: Fact, value: Stored, lang: str) -> str:
         return _say_number(fact, value, chinese)
     if isinstance(value, frozenset | tuple):
         return ("、" if chinese else ", ").join(say_value(fact, code, lang) for code in sorted(value))
-    code = fact.values.get(value or "") or value
-    return f"“{code}”" if chinese else f'"{code}"'
+    name = fact.name_of(value or "", lang)
+    return f"“{name}”" if chinese else f'"{name}"'
 
 
 def _say_number(fact: Fact, value: int, chinese: bool) -> str:
-    if (name := fact.values.get(str(value))) is not None:  # a rung, not a quantity
-        return name
+    if str(value) in fact.values:  # a rung, not a quantity
+        return fact.name_of(str(value), "zh" if chinese else "en")
     number = Decimal(value).scaleb(-fact.scale)
     if fact.type is FactType.MONEY:
         return f"{number:,.2f}元" if chinese else f"¥{number:,.2f}"
@@ -89,6 +91,8 @@ def say_turn(fact: Fact, how: str, now: Stored, to: tuple[Stored, ...]) -> tuple
         options = joiner.join(say_value(fact, value, lang) for value in to)
         return {"label": fact.label(lang), "now": say_value(fact, now, lang), "to": options}
 
+    if how == "starts_with" and fact.named:  # the first digits of a place are the place around it
+        how = "within"
     return TURNS_ZH[how].format(**words("zh")), TURNS_EN[how].format(**words("en"))
 
 

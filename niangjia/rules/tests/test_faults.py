@@ -138,7 +138,7 @@ def test_all_faults_of_all_clauses_are_told_at_once() -> None:
         ([Fact("person.in", FactType.NUM)], [], "schema_path"),
         ([Fact("person.a", FactType.NUM, column="drop table")], [], "schema_column"),
         ([Fact("person.a", FactType.CODE)], [], "schema_no_codes"),
-        ([Fact("person.a", FactType.TAGS, values={"a|b": ""})], [], "schema_code_bar"),
+        ([Fact("person.a", FactType.TAGS, values={"a|b": ("", "")})], [], "schema_code_bar"),
         ([Fact("person.a", FactType.NUM, derive=("years", "person.b"))], [], "schema_derive"),
         (
             [

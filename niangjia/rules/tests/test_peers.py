@@ -49,7 +49,7 @@ def test_one_member_failing_does_not_fail_the_household() -> None:
 def test_a_household_fact_cannot_leave_open_whether_any_or_all_members_count() -> None:
     """PolicyEngine us #8961: ANY and ALL over members is the commonest policy bug."""
     with pytest.raises(RuleFaults) as caught:
-        Schema([Fact("household.illnesses", FactType.TAGS, level="household", values={"cancer": ""})])
+        Schema([Fact("household.illnesses", FactType.TAGS, level="household", values={"cancer": ("", "")})])
     assert [fault.code for fault in caught.value.faults] == ["schema_household_tags"]
     with pytest.raises(RuleFaults) as caught:
         Schema([Fact("person.income", FactType.MONEY, level="household"), Fact("household.size", FactType.NUM)])

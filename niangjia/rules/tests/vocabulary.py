@@ -41,14 +41,14 @@ SCHEMA = Schema(
         Fact(
             "person.employment",
             FactType.CODE,
-            values={"formal": "正式", "gig": "灵活就业", "none": "失业"},
+            values={"formal": ("正式", "formal"), "gig": ("灵活就业", "gig"), "none": ("失业", "out of work")},
             label_zh="用工形式",
             label_en="employment",
         ),
         Fact(
             "person.tags",
             FactType.TAGS,
-            values={"crane": "塔吊证", "nurse": "护士证"},
+            values={"crane": ("塔吊证", "crane"), "nurse": ("护士证", "nurse")},
             label_zh="证书",
             label_en="papers",
         ),

@@ -118,10 +118,10 @@ def random_schema(rng: random.Random) -> Schema:
         facts.append(Fact(f"person.d{index}", FactType.DATE, fresh_days=fresh, stamp_column=stamp))
     unit: CountUnit = rng.choice(("years", "months", "days"))
     facts.append(Fact("person.age", FactType.NUM, derive=(unit, "person.d0")))
-    codes = {code: code for code in rng.sample(("gig", "formal", "none", "x", "外卖"), rng.randint(2, 5))}
+    codes = {code: (code, code) for code in rng.sample(("gig", "formal", "none", "x", "外卖"), rng.randint(2, 5))}
     facts += [Fact(f"person.c{index}", FactType.CODE, values=codes) for index in range(2)]
     facts.append(Fact("person.text", FactType.TEXT))
-    facts.append(Fact("person.tags", FactType.TAGS, values={"crane": "", "nurse": "", "rane": ""}))
+    facts.append(Fact("person.tags", FactType.TAGS, values={"crane": ("", ""), "nurse": ("", ""), "rane": ("", "")}))
     parameters = [
         Parameter("param.line", FactType.MONEY, Scope.REGION, hi=10**7),
         Parameter("param.rate", FactType.NUM, Scope.REGION, scale=1, hi=100),
