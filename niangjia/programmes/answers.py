@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from niangjia.kit import money
 from niangjia.kit.refusal import Invalid, Sentence
+from niangjia.matching import reads as facts
 from niangjia.people import identifiers
 from niangjia.people.models import Person
-from niangjia.programmes import facts
 from niangjia.programmes.definition import Definition, Field
 from niangjia.programmes.models import Application
 from niangjia.rules.schema import Fact, FactType

@@ -7,8 +7,8 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from niangjia.kit.refusal import Refusal
-from niangjia.programmes.definition import Definition, Practice, catalogue, digest, load_definition, packs
-from niangjia.programmes.facts import schema
+from niangjia.matching.reads import packs, schema
+from niangjia.programmes.definition import Definition, Practice, catalogue, digest, load_definition
 from niangjia.rules import ClauseSet, compile_clauses
 
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
 from niangjia.kit.refusal import Invalid
-from niangjia.programmes import facts, loading
-from niangjia.programmes.definition import Definition, packs
+from niangjia.matching import reads as facts
+from niangjia.matching.reads import REGION, packs
+from niangjia.programmes import loading
+from niangjia.programmes.definition import Definition
 from niangjia.programmes.models import Application, Finding
 from niangjia.rules import Finding as Weighed
 from niangjia.rules import Known, Verdict, weigh
-
-REGION = "worker.region"
 
 
 def weigh_person(text: str, known: dict[str, Known]) -> Weighed:

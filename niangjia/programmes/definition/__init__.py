@@ -1,14 +1,13 @@
 """The programme file: a practice as text that officers read and edit, checked to the last name before it may run.
 
 `load_definition` reads and checks a text and tells every fault with its line; `dump_definition` writes it again;
-`diff_definitions` says in words what changed; `catalogue` and `packs` are what the house comes with.
+`diff_definitions` says in words what changed; `catalogue` is what the house comes with.
 """
 
 from niangjia.programmes.definition.catalogue import Practice, catalogue
 from niangjia.programmes.definition.changes import Change, diff_definitions
 from niangjia.programmes.definition.faults import DefinitionFault, DefinitionFaults
 from niangjia.programmes.definition.loading import digest, dump_definition, load_definition, write_file
-from niangjia.programmes.definition.packs import Packs, packs
 from niangjia.programmes.definition.parts import (
     AgreementDef,
     Amount,
@@ -55,7 +54,6 @@ __all__ = [
     "FormPage",
     "Grant",
     "Limits",
-    "Packs",
     "Practice",
     "Quota",
     "Rank",
@@ -69,6 +67,5 @@ __all__ = [
     "digest",
     "dump_definition",
     "load_definition",
-    "packs",
     "write_file",
 ]

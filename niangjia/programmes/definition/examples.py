@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from niangjia.kit import money
+from niangjia.matching.reads import REGION
 from niangjia.programmes.definition.parts import Example, Field
 from niangjia.programmes.definition.reading import Loc
 from niangjia.programmes.definition.sheet import Sheet, listed
 from niangjia.rules import ClauseSet, Finding, RuleFault, RuleFaults, Stored, Verdict, compile_clauses, weigh
 from niangjia.rules.schema import FactType
 
-REGION = "worker.region"
 SAID = {Verdict.TRUE: ("符合", "yes"), Verdict.FALSE: ("不符合", "no"), Verdict.UNKNOWN: ("还不知道", "not known yet")}
 
 

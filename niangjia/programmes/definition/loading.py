@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
+from niangjia.matching.reads import Packs
 from niangjia.programmes.definition import checks_money, checks_names, checks_rules, checks_steps, examples
 from niangjia.programmes.definition.faults import DefinitionFaults
-from niangjia.programmes.definition.packs import Packs
 from niangjia.programmes.definition.parts import Definition
 from niangjia.programmes.definition.reading import read
 from niangjia.programmes.definition.shape import shape

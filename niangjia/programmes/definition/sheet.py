@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from niangjia.matching.reads import Packs
 from niangjia.programmes.definition.faults import DefinitionFault, Mark, Words, fault
-from niangjia.programmes.definition.packs import Packs
 from niangjia.programmes.definition.parts import Definition, Field, StepDef, Who
 from niangjia.programmes.definition.reading import Loc, Written
 from niangjia.rules.schema import Schema

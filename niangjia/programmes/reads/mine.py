@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import Invalid, NotFound, Sentence
+from niangjia.matching import reads as facts
 from niangjia.orgs.models import Organisation
 from niangjia.people.models import Consent
 from niangjia.programmes import answers as answering
-from niangjia.programmes import facts
 from niangjia.programmes.definition import Definition, Field, FormPage
 from niangjia.programmes.models import Agreement, Appeal, Application, Attachment, Decision, StepRun
 from niangjia.programmes.reads.offers import ClauseLine, clause_lines

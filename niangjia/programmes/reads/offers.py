@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound
+from niangjia.matching import reads as facts
 from niangjia.orgs.models import Membership, Organisation
 from niangjia.people.models import Person
-from niangjia.programmes import facts, limits
+from niangjia.programmes import limits
 from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.definition import Definition
 from niangjia.programmes.models import Application, Round

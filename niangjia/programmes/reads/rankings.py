@@ -13,10 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
-from niangjia.programmes import facts, records
-from niangjia.programmes.definition import Definition, Quota, Rank, packs
+from niangjia.matching import reads as facts
+from niangjia.matching.reads import REGION, packs
+from niangjia.programmes import records
+from niangjia.programmes.definition import Definition, Quota, Rank
 from niangjia.programmes.models import Decision, Round, StepRun
-from niangjia.programmes.weighing import REGION
 from niangjia.rules import Clause, Known, Verdict, compile_clauses, weigh
 
 

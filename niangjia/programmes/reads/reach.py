@@ -10,12 +10,12 @@ from typing import Any
 from django.db import connection
 
 from niangjia.kit import clock
+from niangjia.matching import reads as facts
+from niangjia.matching.reads import REGION, packs
 from niangjia.orgs.models import Organisation
-from niangjia.programmes import facts, loading
-from niangjia.programmes.definition import packs
+from niangjia.programmes import loading
 from niangjia.programmes.limits import LIVE
 from niangjia.programmes.models import Application, Match, Round
-from niangjia.programmes.weighing import REGION
 from niangjia.rules.schema import Fact
 from niangjia.rules.sql import VerdictSql, region_table_sql, select_verdicts
 
@@ -110,13 +110,13 @@ def _run(select: str, text: str, verdicts: VerdictSql, under: Organisation, **mo
         WITH belonging AS MATERIALIZED (
             SELECT m.person_id, o.name FROM orgs_membership m JOIN orgs_organisation o ON o.id = m.union_id
             WHERE o.path LIKE %(path)s AND NOT m.service_only AND m.state IN ('member', 'transferring', 'retained')
-        ), facts AS MATERIALIZED ({facts.facts_sql(paths, people=WORKERS_UNDER)}),
+        ), facts AS MATERIALIZED ({facts.facts_relation(paths, people=WORKERS_UNDER, as_of=clock.today())}),
         region_parameters AS ({region_table_sql(table, "postgres").replace("%", "%%")}),
         judged AS ({verdicts.query("facts", ["person_id"]).replace("%", "%%")})
         {select}
     """
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"as_of": clock.today(), "path": f"{under.path}%", **more})
+        cursor.execute(statement, {"path": f"{under.path}%", **more})
         return cursor.fetchall() if cursor.description else []
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from niangjia.matching.reads import packs, schema
 from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.definition import (
     Amount,
@@ -18,11 +19,9 @@ from niangjia.programmes.definition import (
     digest,
     dump_definition,
     load_definition,
-    packs,
 )
 from niangjia.programmes.definition.labels import LABELS, WORDS
 from niangjia.programmes.definition.parts import Part
-from niangjia.programmes.facts import schema
 from niangjia.programmes.loading import practice
 
 PRACTICES = ("craftsman", "degree-subsidy", "double-hundred", "solar-aid")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from niangjia.programmes.definition import DefinitionFault, DefinitionFaults, load_definition, packs
+from niangjia.matching.reads import packs, schema
+from niangjia.programmes.definition import DefinitionFault, DefinitionFaults, load_definition
 from niangjia.programmes.definition.sentences import SENTENCES
-from niangjia.programmes.facts import schema
 from niangjia.programmes.loading import practice
 from niangjia.programmes.tests.bad_definitions import BAD, Bad
 

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from niangjia.credentials import actions as credentials
 from niangjia.kit import clock
+from niangjia.matching import reads as facts
 from niangjia.orgs.models import Organisation
 from niangjia.orgs.tests.factories import (
     REGISTRY,
@@ -22,7 +23,7 @@ from niangjia.orgs.tests.factories import (
     make_union,
 )
 from niangjia.people.models import Person
-from niangjia.programmes import facts, weighing
+from niangjia.programmes import weighing
 from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.programmes.definition import catalogue
 from niangjia.programmes.loading import practice
@@ -88,8 +89,8 @@ def test_one_persons_facts_are_those_they_have_among_all(crowd: list[Person]) ->
 
 
 def test_only_the_facts_asked_for_are_read(county: Organisation) -> None:
-    assert "hardship" not in facts.facts_sql(["worker.sex"])
-    assert "hardship" in facts.facts_sql(["household.hardship"])
+    assert "hardship" not in facts.facts_relation(["worker.sex"], as_of=clock.today())
+    assert "hardship" in facts.facts_relation(["household.hardship"], as_of=clock.today())
 
 
 def test_a_fact_says_which_register_knows_it_and_since_when(county: Organisation) -> None:

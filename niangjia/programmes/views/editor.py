@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 
 from niangjia.kit.refusal import Conflict
 from niangjia.kit.routes import ActorRequest
-from niangjia.programmes import actions, editing, facts, loading
+from niangjia.matching import reads as facts
+from niangjia.programmes import actions, editing, loading
 from niangjia.programmes.definition import DefinitionFault, DefinitionFaults
 from niangjia.programmes.models import Programme, ProgrammeVersion
 from niangjia.programmes.permissions import can_edit_programme

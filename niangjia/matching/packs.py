@@ -1,4 +1,4 @@
-"""The rule packs of the catalogue: dated, cited figures, read once."""
+"""The rule packs that come with the house: dated, cited figures, read once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from niangjia.rules import Pack, Parameter, ParameterStore, load_pack
 
-FOLDER = Path(__file__).resolve().parent.parent / "catalogue"
+FOLDER = Path(__file__).resolve().parent / "data"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,5 +39,5 @@ class Packs:
 @lru_cache(maxsize=1)
 def packs() -> Packs:
     """The packs that come with the house."""
-    files = sorted((FOLDER / "packs").glob("*.yaml"))
+    files = sorted(FOLDER.glob("*.yaml"))
     return Packs(tuple(load_pack(path.read_text("utf-8"), path.name) for path in files))
