@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock, money
-from niangjia.kit.divisions import place_name
 from niangjia.matching.packs import Packs, packs
 from niangjia.matching.relation import EVERYBODY, facts_relation, schema
 from niangjia.rules import Known
@@ -29,7 +28,7 @@ def facts_of_many(person_ids: Iterable[int], as_of: date | None = None) -> dict[
         cursor.execute(facts_relation(people=people, as_of=as_of or clock.today()), {"people": list(person_ids)})
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    language = _language()
     stored = [
         (fact, source.said_by_zh if language == "zh" else source.said_by_en)
         for source in sources()
@@ -51,19 +50,22 @@ def facts_of(person_id: int, as_of: date | None = None) -> dict[str, Known]:
     return facts_of_many([person_id], as_of).get(person_id, {})
 
 
+def _language() -> str:
+    return "zh" if (get_language() or "zh").startswith("zh") else "en"
+
+
 def say(fact: Fact, value: Any) -> str:
     """A fact's value as people read it."""
+    language = _language()
     if fact.type is FactType.MONEY:
         return money.yuan(int(value))
     if fact.type is FactType.BOOL:
         return str(_("yes")) if value else str(_("no"))
     if isinstance(value, frozenset | set | tuple | list):
-        return "、".join(fact.values.get(str(one), str(one)) for one in sorted(value))
+        return ("、" if language == "zh" else ", ").join(fact.name_of(str(one), language) for one in sorted(value))
     if fact.type is FactType.NUM and fact.scale:
         return str(Decimal(int(value)).scaleb(-fact.scale))
-    text = str(value)
-    # A code without a list of its own may be a place's.
-    return fact.values.get(text) or (text if fact.type is FactType.NUM else place_name(text))
+    return fact.name_of(str(value), language)
 
 
 __all__ = ["EVERYBODY", "REGION", "Packs", "facts_of", "facts_of_many", "facts_relation", "packs", "say", "schema"]
