@@ -6,41 +6,18 @@ Each is put to the same interpreter that judged the person; only what it confirm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from fractions import Fraction
-from math import ceil, floor
+from collections.abc import Iterator
+from datetime import date
+from math import floor
 
 from niangjia.rules import ir, single, tree, wording
-from niangjia.rules.clauses import CompiledClause
 from niangjia.rules.dates import first_day_reaching, whole_units
 from niangjia.rules.findings import NearestChange
-from niangjia.rules.lowering import Lowering, NoFigure, Ratio
-from niangjia.rules.parameters import InForce, ParameterStore
-from niangjia.rules.polynomial import Polynomial, add
-from niangjia.rules.schema import Fact, FactType, Scope, Stored
+from niangjia.rules.parameters import InForce
+from niangjia.rules.schema import Fact, FactType, Stored
+from niangjia.rules.turning import ONE_DAY, Situation, date_turns, equations, number_turns, root_of
 
 MOST_FIGURE_DAYS = 24
-ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """A clause, the person's known values, and the figures in force on any day."""
-
-    clause: CompiledClause
-    values: Mapping[str, Stored]
-    as_of: date
-    store: ParameterStore
-    figures_on: Callable[[date], single.Figures]
-
-    def passes(self, values: Mapping[str, Stored], day: date) -> bool:
-        verdict = single.truth(self.clause.test, single.Case(values, day, self.figures_on(day)))
-        return verdict is (not self.clause.excludes)
-
-    def passes_with(self, fact: Fact, value: Stored) -> bool:
-        return self.passes({**self.values, fact.path: value}, self.as_of)
 
 
 def nearest_change(situation: Situation) -> NearestChange | None:
@@ -83,8 +60,8 @@ def _turning_days(situation: Situation, leaf: tree.Leaf) -> Iterator[date]:
     since = situation.values.get(elapsed.fact.path) if elapsed else None
     if elapsed is None or not isinstance(since, date):
         return
-    for equation in _equations(situation, leaf):
-        root = _root(equation, {ir.Elapsed(elapsed.unit, elapsed.fact.column)}, {})
+    for equation in equations(situation, leaf):
+        root = root_of(equation, {ir.Elapsed(elapsed.unit, elapsed.fact.column)}, {})
         for count in {floor(root), floor(root) + 1} if root is not None else ():
             try:
                 yield first_day_reaching(elapsed.unit, since, count)
@@ -138,17 +115,7 @@ def _passing(situation: Situation, fact: Fact, candidates: list[Stored]) -> tupl
 def _number_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
     assert isinstance(now, int)
     low, high = fact.bounds
-    wanted: set[ir.Variable] = {ir.Column(fact.column)}
-    columns = _column_values(situation)
-    candidates: set[int] = set()
-    for leaf in tree.leaves(situation.clause.test):
-        for part in tree.parts(leaf):
-            if isinstance(part, tree.FactOr) and part.fact is fact and isinstance(part.fallback, int):
-                wanted.add(ir.Column(fact.column, part.fallback))
-        for equation in _equations(situation, leaf):
-            root = _root(equation, wanted, columns)
-            if root is not None:
-                candidates |= {ceil(root) - 1, floor(root), ceil(root), floor(root) + 1}
+    candidates = {value for leaf in tree.leaves(situation.clause.test) for value in number_turns(situation, leaf, fact)}
     for value in sorted(candidates, key=lambda candidate: (abs(candidate - now), candidate)):
         if low <= value <= high and situation.passes_with(fact, value):
             further = value + 1 if value > now else value - 1
@@ -160,13 +127,7 @@ def _number_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tu
 
 def _date_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
     assert isinstance(now, date)
-    case = single.Case(situation.values, situation.as_of, situation.figures_on(situation.as_of))
-    candidates: set[date] = set()
-    for leaf in tree.leaves(situation.clause.test):
-        if isinstance(leaf, tree.CompareDates) and fact in tree.reads(leaf).needed:
-            for limit in (single.value(leaf.left, case), single.value(leaf.right, case)):
-                if isinstance(limit, date) and date.min < limit < date.max:
-                    candidates |= {limit - ONE_DAY, limit, limit + ONE_DAY}
+    candidates = {day for leaf in tree.leaves(situation.clause.test) for day in date_turns(situation, leaf, fact)}
     for day in sorted(candidates, key=lambda candidate: (abs(candidate - now), candidate)):
         if situation.passes_with(fact, day):
             return "on_or_after" if day > now else "on_or_before", (day,)
@@ -199,64 +160,3 @@ def _text_turn(situation: Situation, fact: Fact) -> tuple[str, tuple[Stored, ...
             case _:
                 pass
     return "is", _passing(situation, fact, list(dict.fromkeys(candidates)))
-
-
-# --- solving --------------------------------------------------------------------------------------------------------
-
-
-def _equations(situation: Situation, leaf: tree.Leaf) -> list[Polynomial]:
-    """The sums whose zero is where a number condition turns."""
-    lowering = Lowering(situation.clause.source, situation.as_of, InForce(situation.store, situation.as_of))
-    try:
-        match leaf:
-            case tree.CompareNumbers():
-                return [lowering.difference(leaf).top]
-            case tree.AmongNumbers():
-                ratio: Ratio = lowering.ratio(leaf.value)
-                return [add(ratio.top, ratio.bottom, -item) for item in leaf.items]
-            case _:
-                return []
-    except NoFigure:
-        return []
-
-
-def _root(equation: Polynomial, wanted: set[ir.Variable], columns: Mapping[str, Stored]) -> Fraction | None:
-    """Where the sum is zero in the wanted variable, all others as they are; None when it is not a straight line."""
-    slope = rest = Fraction(0)
-    for product, coefficient in equation.items():
-        degree, times = 0, coefficient
-        for each in product:
-            if each in wanted:
-                degree += 1
-                continue
-            known = _value(each, columns)
-            if known is None:
-                return None
-            times *= known
-        if degree > 1:
-            return None
-        slope, rest = (slope + times, rest) if degree else (slope, rest + times)
-    return -rest / slope if slope else None
-
-
-def _value(variable: ir.Variable, columns: Mapping[str, Stored]) -> int | None:
-    match variable:
-        case ir.Column():
-            stored = columns.get(variable.name)
-            known = variable.fallback if stored is None else stored
-            return known if isinstance(known, int) else None
-        case ir.Gap():
-            first, last = columns.get(variable.first), columns.get(variable.last)
-            return (last - first).days if isinstance(first, date) and isinstance(last, date) else None
-        case ir.Elapsed():
-            return None
-
-
-def _column_values(situation: Situation) -> dict[str, Stored]:
-    columns = {fact.column: situation.values.get(fact.path) for fact in situation.clause.facts}
-    figures = situation.figures_on(situation.as_of)
-    for parameter in situation.clause.parameters:
-        figure = figures(parameter) if parameter.scope is Scope.REGION else None
-        if figure is not None:
-            columns[parameter.column] = figure.value
-    return columns

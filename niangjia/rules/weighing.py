@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from niangjia.rules import single, wording
-from niangjia.rules.changes import Situation, nearest_change
+from niangjia.rules.changes import nearest_change
 from niangjia.rules.clauses import ClauseSet, CompiledClause
 from niangjia.rules.errors import RuleFault
 from niangjia.rules.findings import (
@@ -25,6 +25,7 @@ from niangjia.rules.findings import (
 )
 from niangjia.rules.parameters import Figure, ParameterStore, figure_faults
 from niangjia.rules.schema import Fact, FactType, Parameter, Scope, Stored
+from niangjia.rules.turning import Situation
 
 VERDICTS = {True: Verdict.TRUE, False: Verdict.FALSE, None: Verdict.UNKNOWN}
 
