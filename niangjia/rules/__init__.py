@@ -15,7 +15,7 @@ from niangjia.rules.findings import ClauseFinding, FactUsed, Finding, NearestCha
 from niangjia.rules.packs import Pack, load_pack
 from niangjia.rules.parameters import Figure, ParameterRow, ParameterStore
 from niangjia.rules.schema import Fact, FactType, Parameter, Schema, Scope, Stored
-from niangjia.rules.sql import VerdictSql, region_table_sql, select_verdicts
+from niangjia.rules.sql import VerdictSql, region_table_sql, require_dialects, select_verdicts
 from niangjia.rules.weighing import Known, weigh
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "compile_clauses",
     "load_pack",
     "region_table_sql",
+    "require_dialects",
     "select_verdicts",
     "weigh",
 ]

@@ -172,6 +172,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "bad_region_path": Sentence("“{name}”不是地区代码事项", "'{name}' is not a fact that holds a division code"),
     "dialect": Sentence("没有数据库方言“{name}”", "there is no SQL for the dialect '{name}'", "{known}", "{known}"),
+    "dialect_lacks": Sentence(
+        "{dialect} 没有与“{what}”相当的写法，各引擎就得不出同样的结论；请换一种写法，或请维护人员为 {dialect} 补上",
+        "{dialect} has no words for '{what}', so the engines could not all judge this alike; say it in another way,"
+        " or have it added for {dialect}",
+    ),
     "too_many_facts": Sentence(
         "这些条款用到 {count} 个事项和参数，最多 {limit} 个",
         "these clauses read {count} facts and parameters, at most {limit} fit",

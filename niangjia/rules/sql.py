@@ -13,21 +13,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import product
 from typing import assert_never
 
 from sqlglot import exp
 
 from niangjia.rules import fragments, ir, tree
 from niangjia.rules.clauses import ClauseSet, CompiledClause
-from niangjia.rules.errors import RuleFault
+from niangjia.rules.errors import RuleFault, RuleFaults
 from niangjia.rules.fragments import DIALECTS, Dialect
-from niangjia.rules.lowering import Lowering
+from niangjia.rules.lowering import Bindings, Lowering, Sample
 from niangjia.rules.parameters import InForce, ParameterStore, RegionTable
-from niangjia.rules.schema import Fact, Parameter, Scope, Stored
+from niangjia.rules.schema import Fact, FactType, Parameter, Scope, Stored
 
 REGION_TABLE = "region_parameters"
 REGION_COLUMN = "region_code"
 MOST_BITS = 62
+SOME_DAY, SOME_PLACE = date(2000, 2, 29), Fact("place.code", FactType.TEXT)
 COMPARE: Mapping[str, type[exp.Binary]] = {
     "==": exp.EQ,
     "!=": exp.NEQ,
@@ -130,7 +132,24 @@ def select_verdicts(
         raise RuleFault("dialect", name=str(dialect), known=", ".join(DIALECTS))
     place = clauses.place_fact(region_path)
     parameters.require_fit(clauses.parameters)
-    return VerdictSql(_Writer(clauses, as_of, parameters, dialect, source_alias, region_alias, place), dialect)
+    figures = InForce(parameters, as_of)
+    return VerdictSql(_Writer(clauses, as_of, figures, dialect, source_alias, region_alias, place), dialect)
+
+
+def require_dialects(clauses: ClauseSet) -> None:
+    """Refuse clauses that any dialect cannot write: no engine may be asked what another could not answer."""
+    faults: dict[tuple[str, str, str], RuleFault] = {}
+    for clause in clauses.clauses:
+        whole = clause.source.place((0, len(clause.source.text)))
+        alone = ClauseSet((clause,), clauses.schema)
+        for dialect, figures in product(DIALECTS, (Sample(largest=True), Sample(largest=False))):
+            writer = _Writer(alone, SOME_DAY, figures, dialect, "f", "r", SOME_PLACE)
+            try:
+                fragments.written(exp.Tuple(expressions=[writer.clause(clause), writer.mask(clause)]), dialect)
+            except fragments.Lacking as lacking:
+                faults[clause.key, dialect, lacking.what] = fragments.Lacking(dialect, lacking.what, whole)
+    if faults:
+        raise RuleFaults(faults.values())
 
 
 def region_table_sql(table: RegionTable, dialect: Dialect) -> str:
@@ -162,7 +181,7 @@ class _Writer:
         self,
         clauses: ClauseSet,
         as_of: date,
-        store: ParameterStore,
+        bindings: Bindings,
         dialect: Dialect,
         alias: str,
         region_alias: str,
@@ -171,7 +190,7 @@ class _Writer:
         self.dialect = dialect
         self.clauses = clauses.clauses
         self.as_of = as_of
-        self.bindings = InForce(store, as_of)
+        self.bindings = bindings
         self.alias = alias
         self.region_alias = region_alias
         self.place = place if clauses.is_regional else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from niangjia.programmes.definition.reading import Loc
 from niangjia.programmes.definition.sheet import Sheet
-from niangjia.rules import Clause, Parameter, RuleFaults, compile_clause
+from niangjia.rules import Clause, ClauseSet, Parameter, RuleFaults, compile_clause, require_dialects
 from niangjia.rules.errors import RuleFault
 
 
@@ -17,6 +17,7 @@ def check(sheet: Sheet) -> None:
             continue
         try:
             compiled = compile_clause(clause, sheet.schema)
+            require_dialects(ClauseSet((compiled,), sheet.schema))
         except RuleFaults as found:
             for one in found.faults:
                 _tell(sheet, loc, clause, one)

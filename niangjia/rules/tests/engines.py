@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from niangjia.rules import ClauseSet, Verdict, region_table_sql, select_verdicts, weigh
-from niangjia.rules.sql import Dialect
+from niangjia.rules.fragments import Dialect
 from niangjia.rules.tests.worlds import REGION, Row, World
 
 Answers = dict[str, Any]
