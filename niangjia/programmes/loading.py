@@ -24,9 +24,15 @@ def load(text: str) -> Definition:
 
 
 @lru_cache(maxsize=512)
+def sketch_of(text: str) -> Definition:
+    """The definition of a text that is still being changed: its examples need not come out right yet."""
+    return load_definition(text, schema=schema(), packs=packs(), tried=False)
+
+
+@lru_cache(maxsize=512)
 def clauses_of(text: str) -> ClauseSet:
-    """The compiled conditions of a programme text."""
-    return compile_clauses(definition_of(text).clauses(), schema())
+    """The compiled conditions of a programme text; those of a text still being changed as well."""
+    return compile_clauses(sketch_of(text).clauses(), schema())
 
 
 def practice(key: str) -> Practice:
@@ -37,4 +43,4 @@ def practice(key: str) -> Practice:
     raise Refusal(_("The catalogue holds no practice called “%s”.") % key, code="no_such_practice")
 
 
-__all__ = ["clauses_of", "definition_of", "digest", "load", "practice"]
+__all__ = ["clauses_of", "definition_of", "digest", "load", "practice", "sketch_of"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +12,31 @@ from django.db import connection
 from niangjia.kit import clock
 from niangjia.matching import reads as facts
 from niangjia.matching.reads import REGION, packs
-from niangjia.orgs.models import Organisation
+from niangjia.orgs.models import Membership, Organisation
 from niangjia.programmes import loading
 from niangjia.programmes.limits import LIVE
 from niangjia.programmes.models import Application, Match, Round
 from niangjia.rules.schema import Fact
 from niangjia.rules.sql import VerdictSql, region_table_sql, select_verdicts
 
-# The workers of a subtree: its main members.
-WORKERS_UNDER = """
-    SELECT m.person_id AS id FROM orgs_membership m JOIN orgs_organisation o ON o.id = m.union_id
+KINDS = ("yes", "one_fact", "open", "no")
+# The workers of a subtree: its main members; a slice of them is counted when there are very many.
+BELONGING = """
+    SELECT m.person_id, m.union_id, o.name FROM orgs_membership m JOIN orgs_organisation o ON o.id = m.union_id
     WHERE o.path LIKE %(path)s AND NOT m.service_only AND m.state IN ('member', 'transferring', 'retained')
+      AND m.person_id %% %(slices)s = %(slice)s
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One of so many equal parts of the workers."""
+
+    number: int = 0
+    of: int = 1
+
+
+WHOLE = Slice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,57 +55,106 @@ class UnionReach:
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseReach:
+    """One condition in the order of the file: whom it lets through, and who is left after it and all before it."""
+
+    key: str
+    yes: int
+    unknown: int
+    no: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     unions: tuple[UnionReach, ...]
     questions: tuple[tuple[Fact, int], ...]  # the missing fact, and how many it alone would settle
-    clauses: tuple[tuple[str, int, int, int], ...]  # key, yes, unknown, no
+    clauses: tuple[ClauseReach, ...]
 
     def total(self, what: str) -> int:
         return sum(getattr(one, what) for one in self.unions)
 
+    @property
+    def all(self) -> int:
+        return sum(one.all for one in self.unions)
 
-def reach(text: str, under: Organisation) -> Reach:
-    """A programme text held against all workers of a subtree today, by union."""
+
+def workers_of(under: Organisation) -> int:
+    """How many workers a subtree has."""
+    return Membership.objects.members().main().filter(union__path__startswith=under.path).count()
+
+
+def reach(text: str, under: Organisation, part: Slice = WHOLE) -> Reach:
+    """A programme text held against all workers of a subtree today, by union; or against a slice of them."""
     verdicts = _verdicts(text)
     keys = list(verdicts.clauses)
-    rows = _run(
+    answers = [f'j."c_{key}"' for key in keys] or ["true"]
+    rows = run(
         f"""
-        SELECT b.name, j.verdict, j.missing, {", ".join(f'j."c_{key}"' for key in keys) or "1"}, count(*)
-        FROM judged j JOIN belonging b ON b.person_id = j.person_id
-        GROUP BY {", ".join(str(n + 1) for n in range(3 + max(len(keys), 1)))}
+        , told AS (
+            SELECT b.union_id, b.name, {kind_sql("j", text)} AS kind,
+                   CASE WHEN j.verdict = 'unknown' THEN j.missing END AS lacks,
+                   ARRAY[{", ".join(answers)}] AS answers
+            FROM judged_0 j JOIN belonging b USING (person_id)
+        )
+        SELECT union_id, name, kind, lacks, answers, count(*) FROM told
+        GROUP BY GROUPING SETS ((union_id, name, kind), (kind, lacks, answers))
         """,
-        text,
-        verdicts,
+        (text,),
         under,
+        part=part,
     )
     return _told(rows, verdicts, keys)
 
 
 def suited(text: str, under: Organisation) -> frozenset[int]:
     """The workers of a subtree who certainly suit a text today; two texts compared tell who gains and who loses."""
-    select = "SELECT j.person_id FROM judged j WHERE j.verdict = 'true'"
-    return frozenset(person for (person,) in _run(select, text, _verdicts(text), under))
+    select = "SELECT j.person_id FROM judged_0 j WHERE j.verdict = 'true'"
+    return frozenset(person for (person,) in run(select, (text,), under))
+
+
+def kind_sql(judged: str, text: str) -> str:
+    """The kind of a judged row: yes, no, one answer away, or more. A figure nobody has set is no answer of theirs."""
+    verdicts = _verdicts(text)
+    bits = [str(verdicts.bit(path)) for path in verdicts.missing_paths if path in facts.schema().facts]
+    return (
+        f"CASE {judged}.verdict WHEN 'true' THEN 'yes' WHEN 'false' THEN 'no' "
+        f"ELSE CASE WHEN {judged}.missing IN ({', '.join(bits) or 'NULL'}) THEN 'one_fact' ELSE 'open' END END"
+    )
 
 
 def _told(rows: list[tuple[Any, ...]], verdicts: VerdictSql, keys: list[str]) -> Reach:
-    by_union: dict[str, Counter[str]] = defaultdict(Counter)
+    by_union: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     questions: Counter[str] = Counter()
     clauses: dict[str, Counter[bool | None]] = {key: Counter() for key in keys}
-    for name, verdict, missing, *answers, count in rows:
-        paths = verdicts.paths_in(missing) if verdict == "unknown" else ()
-        kind = {"true": "yes", "false": "no"}.get(verdict) or ("one_fact" if len(paths) == 1 else "open")
-        by_union[name][kind] += count
+    left: Counter[str] = Counter()
+    for union, name, kind, lacks, answers, count in rows:
+        if union is not None:
+            by_union[union, name][kind] += count
+            continue
         if kind == "one_fact":
-            questions[paths[0]] += count
+            questions[verdicts.paths_in(lacks)[0]] += count
         for key, answer in zip(keys, answers, strict=False):
             clauses[key][answer] += count
-    unions = [UnionReach(name, got["yes"], got["one_fact"], got["open"], got["no"]) for name, got in by_union.items()]
-    known = facts.schema().facts
+        for key, answer in zip(keys, answers, strict=False):
+            if answer is False:
+                break
+            left[key] += count
+    unions = [UnionReach(name, *(got[kind] for kind in KINDS)) for (_id, name), got in by_union.items()]
     return Reach(
-        unions=tuple(sorted(unions, key=lambda one: (-one.yes, -one.all, one.union))),
-        questions=tuple((known[path], count) for path, count in questions.most_common()),
-        clauses=tuple((key, got[True], got[None], got[False]) for key, got in clauses.items()),
+        unions=_largest_first(unions),
+        questions=_asked(questions),
+        clauses=tuple(ClauseReach(key, got[True], got[None], got[False], left[key]) for key, got in clauses.items()),
     )
+
+
+def _largest_first(unions: Iterable[UnionReach]) -> tuple[UnionReach, ...]:
+    return tuple(sorted(unions, key=lambda one: (-one.yes, -one.all, one.union)))
+
+
+def _asked(questions: Counter[str]) -> tuple[tuple[Fact, int], ...]:
+    known = facts.schema().facts
+    return tuple((known[path], count) for path, count in sorted(questions.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _verdicts(text: str) -> VerdictSql:
@@ -101,22 +163,34 @@ def _verdicts(text: str) -> VerdictSql:
     )
 
 
-def _run(select: str, text: str, verdicts: VerdictSql, under: Organisation, **more: Any) -> list[tuple[Any, ...]]:
+def run(
+    select: str,
+    texts: Sequence[str],
+    under: Organisation,
+    *,
+    more_facts: Sequence[str] = (),
+    part: Slice = WHOLE,
+    **more: Any,
+) -> list[tuple[Any, ...]]:
+    """A SELECT over `belonging`, `facts`, and each text judged as `judged_0`, `judged_1`, in one statement."""
     regions = Organisation.objects.exclude(division_code="").values_list("division_code", flat=True).order_by()
     codes = {code[:6] for code in regions.distinct()}
     table = packs().store.snapshot(clock.today(), codes, packs().parameters)
-    paths = [fact.path for fact in loading.clauses_of(text).facts] + [REGION]
+    paths = {fact.path for text in texts for fact in loading.clauses_of(text).facts} | {REGION, *more_facts}
+    people = "SELECT person_id AS id FROM belonging"
+    judged = [
+        f"judged_{at} AS MATERIALIZED ({_verdicts(text).query('facts', ['person_id']).replace('%', '%%')})"
+        for at, text in enumerate(texts)
+    ]
     statement = f"""
-        WITH belonging AS MATERIALIZED (
-            SELECT m.person_id, o.name FROM orgs_membership m JOIN orgs_organisation o ON o.id = m.union_id
-            WHERE o.path LIKE %(path)s AND NOT m.service_only AND m.state IN ('member', 'transferring', 'retained')
-        ), facts AS MATERIALIZED ({facts.facts_relation(paths, people=WORKERS_UNDER, as_of=clock.today())}),
+        WITH belonging AS MATERIALIZED ({BELONGING}),
+        facts AS MATERIALIZED ({facts.facts_relation(sorted(paths), people=people, as_of=clock.today())}),
         region_parameters AS ({region_table_sql(table, "postgres").replace("%", "%%")}),
-        judged AS ({verdicts.query("facts", ["person_id"]).replace("%", "%%")})
+        {", ".join(judged)}
         {select}
     """
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"path": f"{under.path}%", **more})
+        cursor.execute(statement, {"path": f"{under.path}%", "slice": part.number, "slices": part.of, **more})
         return cursor.fetchall() if cursor.description else []
 
 
@@ -133,20 +207,20 @@ def _served(of: Round) -> list[int]:
 def insert_matches(of: Round) -> dict[str, int]:
     """Note the workers a round is for: those who suit, and those one fact away. Finding again loses nobody."""
     verdicts = _verdicts(of.version.text)
-    missing = " ".join(f"WHEN {verdicts.bit(path)} THEN '{path}'" for path in verdicts.missing_paths)
+    asked = [path for path in verdicts.missing_paths if path in facts.schema().facts]
+    missing = " ".join(f"WHEN {verdicts.bit(path)} THEN '{path}'" for path in asked)
     case = f"CASE j.missing {missing} END" if missing else "NULL"
-    _run(
+    run(
         f"""
         INSERT INTO programmes_match (round_id, person_id, verdict, missing, found_at)
         SELECT %(round)s, j.person_id, CASE j.verdict WHEN 'true' THEN 'yes' ELSE 'one_fact' END, coalesce({case}, ''),
                %(now)s
-        FROM judged j
+        FROM judged_0 j
         WHERE (j.verdict = 'true' OR (j.verdict = 'unknown' AND {case} IS NOT NULL))
           AND NOT j.person_id = ANY(%(served)s)
         ON CONFLICT (round_id, person_id) DO UPDATE SET verdict = excluded.verdict, missing = excluded.missing
         """,
-        of.version.text,
-        verdicts,
+        (of.version.text,),
         of.organisation,
         round=of.pk,
         now=clock.now(),
