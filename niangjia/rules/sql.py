@@ -43,7 +43,7 @@ COMPARE: Mapping[str, type[exp.Binary]] = {
 class VerdictSql:
     """The expressions of one set of clauses for one day, and the query that puts them together."""
 
-    def __init__(self, writer: _Writer, dialect: Dialect) -> None:
+    def __init__(self, writer: Writer, dialect: Dialect) -> None:
         self._writer = writer
         self.dialect = dialect
 
@@ -133,7 +133,7 @@ def select_verdicts(
     place = clauses.place_fact(region_path)
     parameters.require_fit(clauses.parameters)
     figures = InForce(parameters, as_of)
-    return VerdictSql(_Writer(clauses, as_of, figures, dialect, source_alias, region_alias, place), dialect)
+    return VerdictSql(Writer(clauses, as_of, figures, dialect, source_alias, region_alias, place), dialect)
 
 
 def require_dialects(clauses: ClauseSet) -> None:
@@ -143,7 +143,7 @@ def require_dialects(clauses: ClauseSet) -> None:
         whole = clause.source.place((0, len(clause.source.text)))
         alone = ClauseSet((clause,), clauses.schema)
         for dialect, figures in product(DIALECTS, (Sample(largest=True), Sample(largest=False))):
-            writer = _Writer(alone, SOME_DAY, figures, dialect, "f", "r", SOME_PLACE)
+            writer = Writer(alone, SOME_DAY, figures, dialect, "f", "r", SOME_PLACE)
             try:
                 fragments.written(exp.Tuple(expressions=[writer.clause(clause), writer.mask(clause)]), dialect)
             except fragments.Lacking as lacking:
@@ -174,7 +174,7 @@ def region_table_sql(table: RegionTable, dialect: Dialect) -> str:
     return fragments.written(select if table.rows else select.where(exp.false()), dialect)
 
 
-class _Writer:
+class Writer:
     """Turns the conditions of one set of clauses into SQL expressions over the fact table and the table of places."""
 
     def __init__(
@@ -186,6 +186,8 @@ class _Writer:
         alias: str,
         region_alias: str,
         place: Fact | None,
+        *,
+        as_stored: bool = False,  # the source has NULL for stale values already
     ) -> None:
         self.dialect = dialect
         self.clauses = clauses.clauses
@@ -196,7 +198,7 @@ class _Writer:
         self.place = place if clauses.is_regional else None
         self.place_columns = {parameter.column for parameter in clauses.parameters if parameter.scope is Scope.REGION}
         facts = [*clauses.facts, *([self.place] if self.place else [])]
-        self.stamped = {fact.column: fact for fact in facts if fact.stamp_column}
+        self.stamped = {} if as_stored else {fact.column: fact for fact in facts if fact.stamp_column}
         paths = dict.fromkeys([*(fact.path for fact in facts), *(each.path for each in clauses.parameters)])
         self.missing_paths = tuple(paths)
         if len(self.missing_paths) > MOST_BITS:
@@ -362,8 +364,13 @@ class _Writer:
         if name in self.place_columns:
             return fragments.column(name, self.region_alias)
         fact = self.stamped.get(name)
-        if fact is None or fact.fresh_days is None:
-            return fragments.column(name, self.alias)
-        oldest = fragments.day(self.as_of - timedelta(days=fact.fresh_days))
-        stale = exp.LT(this=fragments.column(fact.stamp_column, self.alias), expression=oldest)
-        return fragments.case(stale, exp.Null(), fragments.column(name, self.alias))
+        return fragments.column(name, self.alias) if fact is None else fresh(fact, self.as_of, self.alias)
+
+
+def fresh(fact: Fact, as_of: date, alias: str | None = None) -> exp.Expr:
+    """A fact's column, NULL where the value is past its fresh days."""
+    if not fact.stamp_column or fact.fresh_days is None:
+        return fragments.column(fact.column, alias)
+    oldest = fragments.day(as_of - timedelta(days=fact.fresh_days))
+    stale = exp.LT(this=fragments.column(fact.stamp_column, alias), expression=oldest)
+    return fragments.case(stale, exp.Null(), fragments.column(fact.column, alias))

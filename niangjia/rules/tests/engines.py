@@ -18,6 +18,12 @@ ANSWERS = {True: Verdict.TRUE, False: Verdict.FALSE, None: Verdict.UNKNOWN}
 
 def run(world: World, execute: Execute, dialect: Dialect, mark: str) -> list[list[Answers]]:
     """For each set of clauses the rows of the bulk query, one per person."""
+    loaded(world, execute, dialect, mark)
+    return [answers(world, clauses, execute, dialect) for clauses in world.sets]
+
+
+def loaded(world: World, execute: Execute, dialect: Dialect, mark: str) -> None:
+    """Put the world's people and its table of places into the database."""
     columns = world.columns
     execute("DROP TABLE IF EXISTS people_facts", ())
     execute("DROP TABLE IF EXISTS places", ())
@@ -30,7 +36,6 @@ def run(world: World, execute: Execute, dialect: Dialect, mark: str) -> list[lis
         world.store.snapshot(world.as_of, world.regions(), world.schema.parameters.values()), dialect
     )
     execute(f"CREATE TEMPORARY TABLE places AS {places}", ())
-    return [answers(world, clauses, execute, dialect) for clauses in world.sets]
 
 
 def answers(world: World, clauses: ClauseSet, execute: Execute, dialect: Dialect) -> list[Answers]:
