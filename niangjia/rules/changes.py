@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from math import floor
 
-from niangjia.rules import ir, single, tree, wording
+from niangjia.rules import single, tree, wording
 from niangjia.rules.dates import first_day_reaching, whole_units
 from niangjia.rules.findings import NearestChange
 from niangjia.rules.parameters import InForce
 from niangjia.rules.schema import Fact, FactType, Stored
-from niangjia.rules.turning import ONE_DAY, Situation, date_turns, equations, number_turns, root_of
+from niangjia.rules.turning import ONE_DAY, Situation, date_turns, elapsed_counts, number_turns
 
 MOST_FIGURE_DAYS = 24
 
@@ -60,13 +59,11 @@ def _turning_days(situation: Situation, leaf: tree.Leaf) -> Iterator[date]:
     since = situation.values.get(elapsed.fact.path) if elapsed else None
     if elapsed is None or not isinstance(since, date):
         return
-    for equation in equations(situation, leaf):
-        root = root_of(equation, {ir.Elapsed(elapsed.unit, elapsed.fact.column)}, {})
-        for count in {floor(root), floor(root) + 1} if root is not None else ():
-            try:
-                yield first_day_reaching(elapsed.unit, since, count)
-            except OverflowError:
-                continue  # a day outside the calendar never comes
+    for count in elapsed_counts(situation, leaf, elapsed):
+        try:
+            yield first_day_reaching(elapsed.unit, since, count)
+        except OverflowError:
+            continue  # a day outside the calendar never comes
 
 
 def _date_change(situation: Situation, day: date) -> NearestChange:

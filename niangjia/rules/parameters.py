@@ -89,6 +89,12 @@ class ParameterStore:
         """Whether any figure of this parameter was ever set anywhere."""
         return path in self._paths
 
+    def places(self, parameters: Iterable[Parameter]) -> list[str]:
+        """The places that have a figure of their own, those that cover most first."""
+        wanted = {parameter.path for parameter in parameters}
+        own = {place for path, place in self._figures if place and path in wanted}
+        return sorted(own, key=lambda place: (len(place), place))
+
     def starting_days(self, path: str, after: date) -> list[date]:
         """The later days on which a figure of this parameter changes somewhere."""
         days = {

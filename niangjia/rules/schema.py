@@ -65,7 +65,8 @@ class Fact:
     `derive` makes a fact that is counted from a date: `("years", "person.birth_date")`; it has no column of its own.
     `fresh_days` is how long a value may be used after its date; older is unknown. For bulk matching either the table
     already holds NULL for stale values, or `stamp_column` names the date column beside the value.
-    `values` lists the codes with what people call them; `named` calls by name what no list holds, such as a place.
+    `values` lists the codes with what people call them; `named` calls by name what no list holds, such as a
+    place, and `likely` gives two such to make up people with.
     """
 
     path: str
@@ -76,6 +77,7 @@ class Fact:
     hi: int | None = None
     values: Mapping[str, Both] = field(default_factory=dict)
     named: Callable[[str, str], str] | None = None
+    likely: tuple[str, ...] = ()
     derive: tuple[CountUnit, str] | None = None
     label_zh: str = ""
     label_en: str = ""

@@ -40,34 +40,58 @@ class Situation:
         return self.passes({**self.values, fact.path: value}, self.as_of)
 
 
-def number_turns(situation: Situation, leaf: tree.Leaf, fact: Fact) -> set[int]:
-    """The stored numbers around which a condition may turn: on the threshold, a unit below and a unit above."""
+def number_roots(situation: Situation, leaf: tree.Leaf, fact: Fact) -> list[Fraction]:
+    """The exact values of a number fact, in its stored unit, at which a condition turns."""
     wanted: set[ir.Variable] = {ir.Column(fact.column)}
     for part in tree.parts(leaf):
         if isinstance(part, tree.FactOr) and part.fact is fact and isinstance(part.fallback, int):
             wanted.add(ir.Column(fact.column, part.fallback))
     columns = column_values(situation)
     roots = (root_of(equation, wanted, columns) for equation in equations(situation, leaf))
-    return {
-        value
-        for root in roots
-        if root is not None
-        for value in (ceil(root) - 1, floor(root), ceil(root), floor(root) + 1)
-    }
+    return [root for root in roots if root is not None]
+
+
+def around(root: Fraction) -> set[int]:
+    """The whole numbers on, next below and next above a root."""
+    return {ceil(root) - 1, floor(root), ceil(root), floor(root) + 1}
+
+
+def number_turns(situation: Situation, leaf: tree.Leaf, fact: Fact) -> set[int]:
+    """The stored numbers around which a condition may turn: on the threshold, a unit below and a unit above."""
+    return {value for root in number_roots(situation, leaf, fact) for value in around(root)}
+
+
+def date_limits(situation: Situation, leaf: tree.Leaf, fact: Fact) -> list[date]:
+    """The days a date is compared with."""
+    if not isinstance(leaf, tree.CompareDates) or fact not in tree.reads(leaf).needed:
+        return []
+    case = single.Case(situation.values, situation.as_of, situation.figures_on(situation.as_of))
+    limits = [single.value(side, case) for side in (leaf.left, leaf.right) if not _is(side, fact)]
+    return [limit for limit in limits if isinstance(limit, date) and date.min < limit < date.max]
 
 
 def date_turns(situation: Situation, leaf: tree.Leaf, fact: Fact) -> set[date]:
     """The days around which a comparison of dates may turn."""
-    if not isinstance(leaf, tree.CompareDates) or fact not in tree.reads(leaf).needed:
-        return set()
-    case = single.Case(situation.values, situation.as_of, situation.figures_on(situation.as_of))
-    limits = (single.value(leaf.left, case), single.value(leaf.right, case))
-    return {
-        limit + step
-        for limit in limits
-        if isinstance(limit, date) and date.min < limit < date.max
-        for step in (-ONE_DAY, timedelta(), ONE_DAY)
-    }
+    limits = date_limits(situation, leaf, fact)
+    return {limit + step for limit in limits for step in (-ONE_DAY, timedelta(), ONE_DAY)}
+
+
+def _is(side: tree.Value, fact: Fact) -> bool:
+    return isinstance(side, tree.FactValue) and side.fact is fact
+
+
+def elapsed_counts(situation: Situation, leaf: tree.Leaf, elapsed: tree.Since) -> list[int]:
+    """The whole years, months or days since a date after which a condition may answer otherwise."""
+    variable, columns = ir.Elapsed(elapsed.unit, elapsed.fact.column), column_values(situation)
+    roots = (root_of(equation, {variable}, columns) for equation in equations(situation, leaf))
+    return sorted({count for root in roots if root is not None for count in (floor(root), floor(root) + 1)})
+
+
+def gap_counts(situation: Situation, leaf: tree.Leaf, gap: tree.DaysBetween) -> list[int]:
+    """The days between two dates around which a condition may turn."""
+    variable, columns = ir.Gap(gap.first.column, gap.last.column), column_values(situation)
+    roots = (root_of(equation, {variable}, columns) for equation in equations(situation, leaf))
+    return sorted({value for root in roots if root is not None for value in around(root)})
 
 
 def equations(situation: Situation, leaf: tree.Leaf) -> list[Polynomial]:
