@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from niangjia.rules.schema import Fact, FactType
-from niangjia.rules.sources import FactSource
+from niangjia.rules.sources import FactSource, Touch
 
 DATA = Path(__file__).parent / "data"
 
@@ -30,14 +30,38 @@ def title_name(code: str, lang: str) -> str:
 
 # Certificates that count on the day and somebody other than the holder stands for; a merged record's are its heir's.
 _COUNTING = """
-    SELECT COALESCE(p.merged_into_id, p.id) AS person_id, a.kind, a.code, a.rank_order, c.issued_on
-    FROM credentials_credential c
+    SELECT record.person_id, a.kind, a.code, a.rank_order, c.issued_on
+    FROM (
+      SELECT id AS person_id, id FROM wanted UNION ALL
+      SELECT heir.id, merged.id FROM wanted heir JOIN people_person merged ON merged.merged_into_id = heir.id
+    ) record
+    JOIN credentials_credential c ON c.person_id = record.id
     JOIN credentials_achievement a ON a.id = c.achievement_id
-    JOIN people_person p ON p.id = c.person_id
     WHERE c.standing <> 'declared' AND c.issued_on <= %(as_of)s
       AND (c.valid_until IS NULL OR c.valid_until >= %(as_of)s)
       AND (c.revoked_on IS NULL OR c.revoked_on > %(as_of)s)
 """
+_CHANGED_BY = (
+    Touch(
+        "credentials_credential",
+        ("person_id", "achievement_id", "standing", "issued_on", "valid_until", "revoked_on"),
+        """
+            SELECT COALESCE(p.merged_into_id, p.id) AS person_id FROM touched
+            JOIN people_person p ON p.id = touched.person_id
+        """,
+        days=("issued_on", "valid_until", "revoked_on"),
+    ),
+    Touch(
+        "credentials_achievement",
+        ("id", "kind", "code", "rank_order"),
+        """
+            SELECT COALESCE(p.merged_into_id, p.id) AS person_id FROM touched
+            JOIN credentials_credential c ON c.achievement_id = touched.id JOIN people_person p ON p.id = c.person_id
+        """,
+    ),
+    # a merged record's certificates are its heir's
+    Touch("people_person", ("id", "merged_into_id"), "SELECT merged_into_id AS person_id FROM touched"),
+)
 
 SKILL = FactSource(
     name="skill",
@@ -77,6 +101,7 @@ SKILL = FactSource(
         FROM ({_COUNTING}) counting WHERE kind = 'skill_level'
         ORDER BY person_id, rank_order DESC, issued_on
     """,  # noqa: S608 - our own constants
+    changed_by=_CHANGED_BY,
     said_by_zh="技能证书登记",
     said_by_en="the register of skill certificates",
 )
@@ -93,12 +118,13 @@ TITLES = FactSource(
     ),
     # Everybody has a row: whom no title is recorded for holds none, and that is known.
     sql=f"""
-        SELECT who.id AS person_id, COALESCE(held.titles, '') AS worker_titles
-        FROM people_person who LEFT JOIN (
+        SELECT wanted.id AS person_id, COALESCE(held.titles, '') AS worker_titles
+        FROM wanted LEFT JOIN (
           SELECT person_id, '|' || string_agg(DISTINCT code, '|' ORDER BY code) || '|' AS titles
           FROM ({_COUNTING}) counting WHERE kind IN ('title', 'honour') GROUP BY person_id
-        ) held ON held.person_id = who.id
+        ) held ON held.person_id = wanted.id
     """,  # noqa: S608 - our own constants
+    changed_by=_CHANGED_BY,
     said_by_zh="荣誉称号登记",
     said_by_en="the register of titles",
 )

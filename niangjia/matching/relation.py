@@ -1,13 +1,19 @@
-"""The facts of people as one relation: a row per person, a column per stored fact."""
+"""The facts of people as one relation: a row per person, a column per stored fact.
+
+`from_sources` asks the registers themselves. `facts_relation` takes what it can from the facts table: everybody whose
+facts have not changed since. The others it asks the registers for, so a read never waits for a refresh nor differs
+from one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
+from niangjia.matching import table
 from niangjia.matching.packs import packs
-from niangjia.rules.schema import Fact, Schema
+from niangjia.rules.schema import Fact, FactType, Schema
 from niangjia.rules.sources import FactSource, sources, vocabulary
 
 # Whoever may be found: a merged record's facts are its heir's, and an erased person is nobody's business any more.
@@ -20,32 +26,56 @@ def schema() -> Schema:
     return vocabulary(packs().parameters)
 
 
-def stored_columns(chosen: Iterable[FactSource]) -> list[str]:
-    return [column for source in chosen for column in source.columns]
+def stored_facts(chosen: Iterable[FactSource]) -> list[Fact]:
+    return [fact for source in chosen for fact in source.facts if fact.derive is None]
 
 
-def sources_for(paths: Iterable[str] | None) -> list[FactSource]:
+def sources_for(paths: Iterable[str] | None) -> Sequence[FactSource]:
     """The sources that must be read for these facts, those they are derived from among them; None is all."""
     if paths is None:
-        return list(sources())
+        return sources()
     known = schema().facts
-    derived: Iterable[Fact] = (known[path] for path in paths if path in known)
-    wanted = {fact.derive[1] if fact.derive else fact.path for fact in derived}
+    named: Iterable[Fact] = (known[path] for path in paths if path in known)
+    wanted = {fact.derive[1] if fact.derive else fact.path for fact in named}
     return [source for source in sources() if any(fact.path in wanted for fact in source.facts)]
 
 
-def from_sources(chosen: Iterable[FactSource], *, people: str) -> str:
-    """A SELECT over the registers themselves, on the day %(as_of)s: one row per person of `people`."""
-    columns, joins = ["who.id AS person_id"], []
+def _selected(fact: Fact, alias: str) -> str:
+    """A fact's column as the table keeps it: a number outside its declared bounds is unknown."""
+    if fact.type not in {FactType.NUM, FactType.MONEY}:
+        return f"{alias}.{fact.column}"
+    lo, hi = fact.bounds
+    column = f"{alias}.{fact.column}"
+    return f"CASE WHEN {column} BETWEEN {lo} AND {hi} THEN {column}::bigint END AS {fact.column}"
+
+
+def from_sources(chosen: Iterable[FactSource], *, people: str, as_of: date) -> str:
+    """A SELECT over the registers: one row per person of `people`, a SELECT of ids."""
+    columns, joins = ["wanted.id AS person_id"], []
     for number, source in enumerate(chosen):
-        columns += [f"s{number}.{column}" for column in source.columns]
-        joins.append(f"LEFT JOIN ({source.sql}) s{number} ON s{number}.person_id = who.id")
-    return f"SELECT {', '.join(columns)} FROM ({people}) who {' '.join(joins)}"
+        alias = f"s{number}"
+        columns += [_selected(fact, alias) for fact in source.facts if fact.derive is None]
+        columns += [f"{alias}.{stamp}" for stamp in source.stamps]
+        joins.append(f"LEFT JOIN ({source.sql}) {alias} ON {alias}.person_id = wanted.id")
+    written = f"WITH wanted AS MATERIALIZED ({people}) SELECT {', '.join(columns)} FROM wanted {' '.join(joins)}"
+    return written.replace("%(as_of)s", f"DATE '{as_of.isoformat()}'")
 
 
 def facts_relation(paths: Iterable[str] | None = None, *, people: str = EVERYBODY, as_of: date) -> str:
     """A SELECT with `person_id` and the columns of these facts (all, for None): one row per person of `people`.
 
-    `people` is a SELECT of ids; its placeholders are the caller's.
+    `people` is a SELECT of ids that is found among `EVERYBODY`; its placeholders are the caller's.
     """
-    return from_sources(sources_for(paths), people=people).replace("%(as_of)s", f"DATE '{as_of.isoformat()}'")
+    chosen = sources_for(paths)
+    standing = table.standing()
+    if standing.day != as_of:
+        return from_sources(chosen, people=people, as_of=as_of)
+    columns = ", ".join(["person_id", *(column for source in chosen for column in source.columns)])
+    if not standing.has_changes:
+        return f"SELECT {columns} FROM {table.NAME} WHERE person_id IN ({people})"
+    changed = f"SELECT person_id FROM {table.CHANGES}"
+    anew = from_sources(chosen, people=f"SELECT id FROM ({people}) p WHERE id IN ({changed})", as_of=as_of)
+    return f"""
+        SELECT {columns} FROM {table.NAME} WHERE person_id IN ({people}) AND person_id NOT IN ({changed})
+        UNION ALL SELECT {columns} FROM ({anew}) anew
+    """

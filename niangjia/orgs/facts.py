@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from niangjia.kit.divisions import place_name
 from niangjia.rules.schema import Fact, FactType
-from niangjia.rules.sources import FactSource
+from niangjia.rules.sources import FactSource, Touch
 
 MEMBERSHIP = FactSource(
     name="orgs.membership",
@@ -20,22 +20,33 @@ MEMBERSHIP = FactSource(
             ask_zh="您是哪一天加入工会的？", ask_en="When did you join the union?",
         ),
         Fact(
-            "worker.region", FactType.TEXT, named=place_name,
+            "worker.region", FactType.TEXT, named=place_name, likely=("330624", "330109"),
             label_zh="会籍所在县（市、区）", label_en="county of the union",
             ask_zh="您的会籍在哪个县（市、区）？", ask_en="In which county is your union?",
         ),
     ),
     sql="""
-        SELECT person.id AS person_id, roll.id IS NOT NULL AS worker_union_member,
+        SELECT wanted.id AS person_id, roll.id IS NOT NULL AS worker_union_member,
                COALESCE(roll.joined_on, roll.since) AS worker_union_joined,
                NULLIF(LEFT(body.division_code, 6), '') AS worker_region
-        FROM people_person person
+        FROM wanted
         LEFT JOIN orgs_membership roll
-          ON roll.person_id = person.id AND NOT roll.service_only
+          ON roll.person_id = wanted.id AND NOT roll.service_only
          AND roll.state IN ('member', 'transferring', 'retained') AND (roll.since IS NULL OR roll.since <= %(as_of)s)
         LEFT JOIN orgs_organisation body ON body.id = roll.union_id
-        WHERE person.merged_into_id IS NULL
     """,
+    changed_by=(
+        Touch(
+            "orgs_membership",
+            ("person_id", "union_id", "state", "service_only", "joined_on", "since"),
+            days=("since",),
+        ),
+        Touch(
+            "orgs_organisation",
+            ("id", "division_code"),
+            "SELECT roll.person_id FROM touched JOIN orgs_membership roll ON roll.union_id = touched.id",
+        ),
+    ),
 )  # fmt: skip
 
 EMPLOYMENT = FactSource(
@@ -70,7 +81,7 @@ EMPLOYMENT = FactSource(
             label_zh="岗位", label_en="post", ask_zh="您在什么岗位？", ask_en="What is your post?",
         ),
         Fact(
-            "worker.employment.since", FactType.DATE, label_zh="入职日期", label_en="working there since",
+            "worker.employment.since", FactType.DATE, label_zh="入职日期", label_en="start at the present employer",
             ask_zh="您是哪一天到现在单位的？", ask_en="Since when do you work there?",
         ),
         Fact(
@@ -83,22 +94,33 @@ EMPLOYMENT = FactSource(
         ),
     ),
     sql="""
-        SELECT person.id AS person_id, job.person_id IS NOT NULL AS worker_employment_known,
+        SELECT wanted.id AS person_id, job.person_id IS NOT NULL AS worker_employment_known,
                job.form AS worker_employment_form, job.nature AS worker_employment_nature,
                NULLIF(job.post, '') AS worker_employment_post, job.since AS worker_employment_since,
                CASE WHEN job.post <> '' THEN job.post IN ('front_line', 'technical', 'team_leader', 'workshop_head') END
                    AS worker_front_line,
                job.form = 'platform' AS worker_new_form
-        FROM people_person person
+        FROM wanted
         LEFT JOIN (
             SELECT DISTINCT ON (work.person_id) work.person_id, work.form, work.post, work.since, firm.nature
-            FROM orgs_employment work
+            FROM wanted JOIN orgs_employment work ON work.person_id = wanted.id
             LEFT JOIN orgs_employer firm ON firm.id = work.employer_id
             WHERE (work.since IS NULL OR work.since <= %(as_of)s) AND (work.until IS NULL OR work.until > %(as_of)s)
             ORDER BY work.person_id, work.since DESC NULLS LAST, work.id DESC
-        ) job ON job.person_id = person.id
-        WHERE person.merged_into_id IS NULL
+        ) job ON job.person_id = wanted.id
     """,
+    changed_by=(
+        Touch(
+            "orgs_employment",
+            ("person_id", "employer_id", "form", "post", "since", "until"),
+            days=("since", "until"),
+        ),
+        Touch(
+            "orgs_employer",
+            ("id", "nature"),
+            "SELECT work.person_id FROM touched JOIN orgs_employment work ON work.employer_id = touched.id",
+        ),
+    ),
 )  # fmt: skip
 
 HARDSHIP = FactSource(
@@ -121,20 +143,28 @@ HARDSHIP = FactSource(
         ),
     ),
     sql="""
-        SELECT person.id AS person_id, COALESCE(file.hardship, 'none') AS household_hardship,
+        SELECT wanted.id AS person_id, COALESCE(file.hardship, 'none') AS household_hardship,
                file.yearly_income_fen AS household_income,
                CASE WHEN file.yearly_income_fen IS NOT NULL THEN file.opened_on END AS household_income_on
-        FROM people_person person
+        FROM wanted
         LEFT JOIN (
             SELECT DISTINCT ON (place.person_id) place.person_id, kept.hardship, kept.yearly_income_fen, kept.opened_on
-            FROM people_householdmember place
+            FROM wanted JOIN people_householdmember place ON place.person_id = wanted.id
             JOIN orgs_hardshipfile kept ON kept.household_id = place.household_id
             WHERE place.since <= %(as_of)s AND (place.until IS NULL OR place.until > %(as_of)s)
               AND kept.opened_on <= %(as_of)s AND (kept.closed_on IS NULL OR kept.closed_on > %(as_of)s)
             ORDER BY place.person_id, kept.opened_on DESC, kept.id DESC
-        ) file ON file.person_id = person.id
-        WHERE person.merged_into_id IS NULL
+        ) file ON file.person_id = wanted.id
     """,
+    changed_by=(
+        Touch("people_householdmember", ("household_id", "person_id", "since", "until"), days=("since", "until")),
+        Touch(
+            "orgs_hardshipfile",
+            ("household_id", "hardship", "yearly_income_fen", "opened_on", "closed_on"),
+            "SELECT place.person_id FROM touched JOIN people_householdmember place USING (household_id)",
+            days=("opened_on", "closed_on"),
+        ),
+    ),
 )  # fmt: skip
 
 SOURCES = (MEMBERSHIP, EMPLOYMENT, HARDSHIP)

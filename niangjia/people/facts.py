@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from niangjia.kit.divisions import place_name
 from niangjia.rules.schema import Fact, FactType
-from niangjia.rules.sources import FactSource
+from niangjia.rules.sources import FactSource, Touch
 
 PERSON = FactSource(
     name="people.person",
@@ -25,25 +25,41 @@ PERSON = FactSource(
             ask_zh="您的性别是？", ask_en="What is your sex?",
         ),
         Fact(
-            "worker.hukou", FactType.TEXT, named=place_name,
+            "worker.hukou", FactType.TEXT, named=place_name, likely=("330624", "330109"),
             label_zh="户籍所在地", label_en="place of household registration",
             ask_zh="您的户口在哪个县（市、区）？", ask_en="Where is your household registered?",
         ),
         Fact(
-            "worker.residence", FactType.TEXT, named=place_name,
+            "worker.residence", FactType.TEXT, named=place_name, likely=("330624", "330109"),
             label_zh="现居住地", label_en="place of residence",
             ask_zh="您现在住在哪个县（市、区）？", ask_en="Where do you live now?",
         ),
     ),
     sql="""
-        SELECT id AS person_id, birth_date AS worker_birth_date, NULLIF(sex, '') AS worker_sex,
+        SELECT person.id AS person_id, birth_date AS worker_birth_date, NULLIF(sex, '') AS worker_sex,
                NULLIF(LEFT(hukou_code, 6), '') AS worker_hukou,
                NULLIF(LEFT(residence_code, 6), '') AS worker_residence
-        FROM people_person
-        WHERE merged_into_id IS NULL
+        FROM wanted JOIN people_person person ON person.id = wanted.id
     """,
+    changed_by=(
+        Touch(
+            "people_person",
+            ("id", "birth_date", "sex", "hukou_code", "residence_code", "merged_into_id", "erased_on"),
+            "SELECT id AS person_id FROM touched UNION ALL SELECT merged_into_id FROM touched",
+        ),
+    ),
 )  # fmt: skip
 
+# Who comes or goes changes what is true of everybody they share the household with.
+MY_HOUSEHOLD = Touch(
+    "people_householdmember",
+    ("household_id", "person_id", "since", "until"),
+    """
+        SELECT person_id FROM touched UNION ALL
+        SELECT other.person_id FROM touched JOIN people_householdmember other USING (household_id)
+    """,
+    days=("since", "until"),
+)
 HOUSEHOLD = FactSource(
     name="people.household",
     said_by_zh="家庭登记",
@@ -57,12 +73,13 @@ HOUSEHOLD = FactSource(
     ),
     sql="""
         SELECT mine.person_id, COUNT(*)::int AS household_size
-        FROM people_householdmember mine
+        FROM wanted JOIN people_householdmember mine ON mine.person_id = wanted.id
         JOIN people_householdmember every ON every.household_id = mine.household_id
         WHERE mine.since <= %(as_of)s AND (mine.until IS NULL OR mine.until > %(as_of)s)
           AND every.since <= %(as_of)s AND (every.until IS NULL OR every.until > %(as_of)s)
         GROUP BY mine.person_id, mine.household_id
     """,
+    changed_by=(MY_HOUSEHOLD,),
 )  # fmt: skip
 
 SOURCES = (PERSON, HOUSEHOLD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from niangjia.programmes.declared import DECLARED_FACTS
 from niangjia.rules.schema import Fact, FactType
-from niangjia.rules.sources import FactSource
+from niangjia.rules.sources import FactSource, Touch
 
 CASTS = {FactType.NUM: "::bigint", FactType.MONEY: "::bigint", FactType.BOOL: "::boolean", FactType.DATE: "::date"}
 
@@ -22,7 +22,10 @@ def source() -> FactSource:
         name="told",
         facts=DECLARED_FACTS,
         # Fact paths are our own constants, never anybody's input.
-        sql=f"SELECT person_id, {columns} FROM people_declaration GROUP BY person_id",  # noqa: S608
+        sql=f"""
+            SELECT person_id, {columns} FROM wanted JOIN people_declaration ON person_id = wanted.id GROUP BY person_id
+        """,  # noqa: S608
+        changed_by=(Touch("people_declaration", ("person_id", "fact", "value", "declared_on")),),
         said_by_zh="本人填报",
         said_by_en="what you told us",
     )

@@ -16,13 +16,16 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from niangjia.kit.happenings import TablesMigrated, announce
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def _fingerprint() -> str:
-    """Changes when a migration, a model or a locked dependency does: then the template is built anew."""
+    """Changes when a migration, a model, a fact source or a locked dependency does: then the template is built anew."""
     digest = hashlib.sha256((ROOT / "requirements/run.lock").read_bytes())
     sources = [*ROOT.glob("niangjia/*/migrations/*.py"), *ROOT.glob("niangjia/*/models*.py")]
+    sources += [*ROOT.glob("niangjia/*/facts.py"), ROOT / "niangjia/matching/table.py"]
     for path in sorted([*sources, *ROOT.glob("niangjia/*/models/*.py"), ROOT / "config/settings/base.py"]):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:10]
@@ -47,6 +50,7 @@ def _build(name: str) -> None:
     connection.settings_dict["NAME"] = name
     try:
         call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+        announce(TablesMigrated())
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before

@@ -24,7 +24,6 @@ from niangjia.orgs.tests.factories import (
     make_tree,
     make_union,
 )
-from niangjia.people import actions as people
 from niangjia.people.facts import SOURCES as PEOPLE
 from niangjia.people.models import Person
 from niangjia.rules.schema import Schema
@@ -39,7 +38,7 @@ def known(person: Person, as_of: date | None = None) -> dict[str, Any]:
     for source in SOURCES:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT * FROM ({source.sql}) s WHERE person_id = %(person)s",
+                f"WITH wanted AS (SELECT %(person)s::bigint AS id) SELECT * FROM ({source.sql}) s",
                 {"as_of": as_of or clock.today(), "person": person.pk},
             )
             rows = cursor.fetchall()
@@ -133,12 +132,6 @@ def test_a_household_shares_its_hardship_size_and_income(tree: Tree) -> None:
         assert row["household_income_on"] == clock.today()
     actions.close_hardship_file(file, actor=REGISTRY, reason="脱困")
     assert known(child)["household_hardship"] == "none"
-
-
-def test_a_merged_record_speaks_no_more(tree: Tree) -> None:
-    kept, gone = make_person(), make_person()
-    people.merge_people(kept, gone, actor=REGISTRY)
-    assert known(gone) == {}
 
 
 def test_the_codes_of_the_facts_are_the_codes_of_the_models() -> None:
