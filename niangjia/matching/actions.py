@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -23,7 +24,7 @@ class Kept:
 
     day: date
     generation: int
-    read: int
+    noted: int
     changed: int
 
 
@@ -50,8 +51,7 @@ def rebuild_facts(*, actor: Actor) -> Kept:
     """Read everybody anew, whatever is noted. After a refresh this changes no row."""
     can_keep_facts(actor).require()
     kept = _locked()
-    _take_notes()
-    return _read_anew(kept, None, actor, "rebuild_facts")
+    return _read_anew(kept, _take_notes(), actor, "rebuild_facts", everybody=True)
 
 
 def _locked() -> FactsTable:
@@ -71,14 +71,18 @@ def _take_notes() -> list[int]:
     return noted
 
 
-def _read_anew(kept: FactsTable, people: list[int] | None, actor: Actor, verb: str) -> Kept:
-    """Read these people (None: everybody) from the registers; rows that come out as they were stay untouched."""
+def _read_anew(kept: FactsTable, noted: list[int], actor: Actor, verb: str, *, everybody: bool = False) -> Kept:
+    """Read those noted, or everybody, from the registers.
+
+    Rows that differ carry the new generation, and so do all that were noted: somebody may belong to another union now
+    with every fact as it was. The others stay untouched.
+    """
     today, generation = clock.today(), kept.generation + 1
     columns = ", ".join(table.declared().names)
     theirs = ", ".join(f"excluded.{name}" for name in table.declared().names)
     ours = ", ".join(f"kept.{name}" for name in table.declared().names)
-    among = "" if people is None else "AND id = ANY(%(people)s)"
-    given = {"people": people, "generation": generation}
+    among = "" if everybody else "AND id = ANY(%(noted)s)"
+    given: dict[str, Any] = {"noted": noted, "generation": generation}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -87,20 +91,15 @@ def _read_anew(kept: FactsTable, people: list[int] | None, actor: Actor, verb: s
             FROM ({from_sources(sources(), people=f"{EVERYBODY} {among}", as_of=today)}) fresh
             ON CONFLICT (person_id) DO UPDATE
             SET ({columns}, {table.GENERATION}) = ROW ({theirs}, excluded.{table.GENERATION})
-            WHERE ({ours}) IS DISTINCT FROM ({theirs})
+            WHERE kept.person_id = ANY(%(noted)s) OR ({ours}) IS DISTINCT FROM ({theirs})
             """,
             given,
         )
         changed = cursor.rowcount
-        among = "" if people is None else "person_id = ANY(%(people)s) AND"
+        among = "" if everybody else "person_id = ANY(%(noted)s) AND"
         cursor.execute(f"DELETE FROM {table.NAME} WHERE {among} person_id NOT IN ({EVERYBODY})", given)
         changed += cursor.rowcount
-        if people is None:
-            cursor.execute(f"SELECT count(*) FROM {table.NAME}")
-            read = cursor.fetchone()[0]
-        else:
-            read = len(people)
     kept.day, kept.generation = today, generation
     kept.save(update_fields=["day", "generation"])
-    trail.record(actor, verb, kept, people=read, changed=changed)
-    return Kept(today, generation, read, changed)
+    trail.record(actor, verb, kept, people="everybody" if everybody else len(noted), changed=changed)
+    return Kept(today, generation, len(noted), changed)

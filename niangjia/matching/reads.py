@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from niangjia.kit import clock, money
 from niangjia.matching.packs import Packs, packs
 from niangjia.matching.relation import EVERYBODY, facts_relation, schema
+from niangjia.matching.snapshots import Snapshot, read_snapshot, take_snapshot
+from niangjia.matching.table import changed_since
 from niangjia.rules import Known
 from niangjia.rules.schema import Fact, FactType
 from niangjia.rules.sources import sources
@@ -68,4 +70,7 @@ def say(fact: Fact, value: Any) -> str:
     return fact.name_of(str(value), language)
 
 
-__all__ = ["EVERYBODY", "REGION", "Packs", "facts_of", "facts_of_many", "facts_relation", "packs", "say", "schema"]
+__all__ = [
+    "EVERYBODY", "REGION", "Packs", "Snapshot", "changed_since", "facts_of", "facts_of_many", "facts_relation", "packs",
+    "read_snapshot", "say", "schema", "take_snapshot",
+]  # fmt: skip

@@ -27,9 +27,10 @@ EVENTS = {"insert": ("new",), "update": ("old", "new"), "delete": ("old",)}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """For which day the table can be read (None: not at all), and whether somebody's facts have changed since."""
+    """For which day the table can be read (None: not at all), at which count, and whether anything changed since."""
 
     day: date | None
+    generation: int
     has_changes: bool
 
 
@@ -37,11 +38,11 @@ def standing() -> Standing:
     """How the table stands, in one question."""
     with connection.cursor() as cursor:
         cursor.execute(f"""
-            SELECT (SELECT day FROM {STATE}), obj_description(to_regclass('{NAME}'), 'pg_class'),
-                   EXISTS (SELECT 1 FROM {CHANGES})
+            SELECT (SELECT day FROM {STATE}), (SELECT generation FROM {STATE}),
+                   obj_description(to_regclass('{NAME}'), 'pg_class'), EXISTS (SELECT 1 FROM {CHANGES})
         """)
-        (day, digest, has_changes) = cursor.fetchone()
-    return Standing(day if digest == declared().digest else None, has_changes)
+        day, generation, digest, has_changes = cursor.fetchone()
+    return Standing(day if digest == declared().digest else None, generation or 0, has_changes)
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,11 @@ def _whose(touch: Touch, moments: tuple[str, ...]) -> str:
             UNION ALL (SELECT {columns} FROM new_rows EXCEPT SELECT {columns} FROM old_rows)
         """
     return f"WITH touched AS ({rows}) {touch.whose}"
+
+
+def changed_since(generation: int) -> str:
+    """A SELECT of whoever was noted, or came out otherwise, after the table was at this count."""
+    return f"SELECT person_id FROM {NAME} WHERE {GENERATION} > {int(generation)}"
 
 
 def note_days(since: date, until: date) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,9 @@ def kept() -> Rows:
     return _rows(f"SELECT person_id, {', '.join(table.declared().names)} FROM {table.NAME}")
 
 
-def live() -> Rows:
+def live(as_of: date | None = None) -> Rows:
     """What the registers say."""
-    return _rows(from_sources(sources(), people=EVERYBODY, as_of=clock.today()))
+    return _rows(from_sources(sources(), people=EVERYBODY, as_of=as_of or clock.today()))
 
 
 def read() -> Rows:
@@ -123,11 +123,11 @@ def test_only_whose_facts_changed_are_read_anew() -> None:
     people.add_household_member(household, other, relation="spouse", actor=KEEPER)
     actions.refresh_facts(actor=KEEPER)
     people.update_person(one, name="改了名字", actor=KEEPER)
-    assert actions.refresh_facts(actor=KEEPER).read == 0
+    assert actions.refresh_facts(actor=KEEPER).noted == 0
     third = make_person()
     actions.refresh_facts(actor=KEEPER)
     people.add_household_member(household, third, relation="child", actor=KEEPER)
-    assert actions.refresh_facts(actor=KEEPER).read == 3  # the household, and nobody else
+    assert actions.refresh_facts(actor=KEEPER).noted == 3  # the household, and nobody else
 
 
 @pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_a_day_that_comes_is_noticed_without_a_write() -> None:
     with clock.at(clock.now() + timedelta(days=1)):
         assert read()[member.person_id]["worker_union_member"] is True  # the table holds for yesterday: not read
         again = actions.refresh_facts(actor=KEEPER)
-        assert (again.read, again.changed) == (1, 1)
+        assert (again.noted, again.changed) == (1, 1)
         assert kept()[member.person_id]["worker_union_member"] is True
 
 
@@ -264,7 +264,7 @@ def test_a_write_that_is_still_open_during_a_refresh_is_found_by_the_next() -> N
     writer = threading.Thread(target=write)
     writer.start()
     written.wait(timeout=20)
-    assert actions.refresh_facts(actor=KEEPER).read == 0
+    assert actions.refresh_facts(actor=KEEPER).noted == 0
     refreshed.set()
     writer.join(timeout=20)
     assert actions.refresh_facts(actor=KEEPER).changed == 1

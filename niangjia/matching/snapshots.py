@@ -1,0 +1,147 @@
+"""Snapshots of everybody's facts as Parquet files: what the engines read, and what can be carried to a cluster.
+
+The rows flow through in pieces: PostgreSQL writes them out once, in the order of people, and each piece becomes a file,
+so memory does not grow with the population. `snapshot.json` is written last: a directory without it was broken off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from niangjia.kit import clock
+from niangjia.kit.refusal import Refusal
+from niangjia.matching import table
+from niangjia.matching.relation import facts_relation, schema
+from niangjia.rules.schema import Fact
+
+PIECE_ROWS = 500_000
+PARQUET_TYPES = {"bigint": "BIGINT", "boolean": "BOOLEAN", "date": "DATE", "text": "VARCHAR"}
+NAMED = "snapshot.json"
+
+Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What lies in a snapshot's directory. `digest` is that of the rows themselves: equal facts have equal digests."""
+
+    as_of: date
+    rows: int
+    columns: dict[str, str]
+    digest: str
+    generation: int | None  # of the facts table, when the rows are its own
+
+
+def take_snapshot(folder: Path, *, as_of: date, tell: Tell, paths: tuple[str, ...] | None = None) -> Snapshot:
+    """Write everybody's facts as of a day into `folder`, in place of what an earlier run left there."""
+    _make_ready(folder)
+    columns = {"person_id": "BIGINT", **_columns(paths)}
+    generation = table.standing().generation if as_of == clock.today() else None
+    statement = f"SELECT {', '.join(columns)} FROM ({facts_relation(paths, as_of=as_of)}) facts ORDER BY person_id"
+    expected = _how_many()
+    digest, rows = hashlib.sha256(",".join(columns).encode()), 0
+    with duckdb.connect() as engine:
+        engine.execute("SET memory_limit = '256MiB'")
+        engine.execute("SET preserve_insertion_order = true")
+        for number, (piece, held) in enumerate(_pieces(statement, folder / ".piece.csv", digest)):
+            _to_parquet(engine, piece, columns, folder / f"{number:05}.parquet", held)
+            rows += held
+            tell(min(rows / max(expected, 1), 1.0), f"{rows:,}")
+    (folder / ".piece.csv").unlink(missing_ok=True)
+    taken = Snapshot(as_of, rows, columns, digest.hexdigest(), generation)
+    (folder / NAMED).write_text(json.dumps(asdict(taken), ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
+    return taken
+
+
+def read_snapshot(folder: Path) -> Snapshot:
+    """What an earlier run left in `folder`."""
+    try:
+        told = json.loads((folder / NAMED).read_text("utf-8"))
+    except FileNotFoundError:
+        raise Refusal(
+            _("There is no finished snapshot in %s.") % folder, remedy=_("Take one there first."), code="no_snapshot"
+        ) from None
+    return Snapshot(**{**told, "as_of": date.fromisoformat(told["as_of"])})
+
+
+def _make_ready(folder: Path) -> None:
+    """An empty place of our own: files of other kinds are left alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / NAMED).unlink(missing_ok=True)
+        for old in folder.glob("[0-9]*.parquet"):
+            old.unlink()
+        (folder / ".piece.csv").write_bytes(b"")
+    except OSError as trouble:
+        raise Refusal(
+            _("The directory %(folder)s cannot be written to: %(why)s.")
+            % {"folder": folder, "why": trouble.strerror or trouble},
+            remedy=_("Name another directory."),
+            code="not_writable",
+        ) from trouble
+
+
+def _columns(paths: tuple[str, ...] | None) -> dict[str, str]:
+    known = schema().facts
+    chosen = None if paths is None else {_stored(known[path], known).column for path in paths}
+    stamps = {fact.stamp_column for fact in known.values() if chosen and fact.column in chosen}
+    return {
+        name: PARQUET_TYPES[kind]
+        for name, kind in table.declared().columns
+        if chosen is None or name in chosen or name in stamps
+    }
+
+
+def _stored(fact: Fact, known: dict[str, Fact]) -> Fact:
+    return known[fact.derive[1]] if fact.derive else fact
+
+
+def _how_many() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'people_person'::regclass")
+        return int(cursor.fetchone()[0])
+
+
+def _pieces(statement: str, file: Path, digest: Any) -> Iterator[tuple[Path, int]]:
+    """The rows as CSV, a file at a time: the server sends each row by itself."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copying:
+        rows, out = 0, file.open("wb")
+        try:
+            for row in copying:
+                out.write(row)
+                digest.update(row)
+                rows += 1
+                if rows == PIECE_ROWS:
+                    out.close()
+                    yield file, rows
+                    rows, out = 0, file.open("wb")
+        finally:
+            out.close()
+        if rows:
+            yield file, rows
+
+
+def _to_parquet(engine: duckdb.DuckDBPyConnection, piece: Path, columns: dict[str, str], to: Path, rows: int) -> None:
+    typed = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+    read = (
+        f"read_csv({_quoted(piece)}, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"',"
+        f" nullstr = '', allow_quoted_nulls = false, columns = {{{typed}}})"
+    )
+    engine.execute(f"COPY (SELECT * FROM {read}) TO {_quoted(to)} (FORMAT parquet, COMPRESSION zstd)")
+    ((written,),) = engine.execute(f"SELECT count(*) FROM read_parquet({_quoted(to)})").fetchall()
+    if written != rows:
+        raise RuntimeError(f"{to} holds {written} rows of {rows}")
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
