@@ -330,7 +330,7 @@ class Membership(models.Model):
         TRANSFER = "transfer", _("transfer")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
-    union = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    union = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships", db_index=False)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.APPLICANT)
     route = models.CharField(_("way of joining"), max_length=10, choices=Route, default=Route.ALONE)
     service_only = models.BooleanField(_("served here, member elsewhere"), default=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock, crypto
 from niangjia.kit.actor import Actor
-from niangjia.orgs.models import Employer, EmploymentForm, Organisation, Post, within
+from niangjia.orgs.models import EmploymentForm, Organisation, Post, within
 from niangjia.people.models import IdKind, Person, Sex
 
 
@@ -63,11 +63,11 @@ class RosterBatch(models.Model):
 
 
 class RosterPiece(models.Model):
-    """A sealed piece of the file as it was sent, kept until it has been read."""
+    """A sealed piece of the file as it was sent: read from here, and looked up again for the rows that are refused."""
 
     batch = models.ForeignKey(RosterBatch, on_delete=models.CASCADE, related_name="pieces")
     number = models.PositiveIntegerField()
-    sealed = crypto.SealedTextField()
+    content = crypto.SealedBytesField()
 
     class Meta:
         verbose_name = _("roster file piece")
@@ -78,30 +78,6 @@ class RosterPiece(models.Model):
 
     def __str__(self) -> str:
         return f"piece {self.number} of roster {self.batch_id}"
-
-
-class RosterChunk(models.Model):
-    """A thousand rows as they were typed, sealed: for the refused rows to go back, and for the numbers to be stored."""
-
-    batch = models.ForeignKey(RosterBatch, on_delete=models.CASCADE, related_name="chunks")
-    number = models.PositiveIntegerField()
-    rows = crypto.SealedJSONField()
-
-    class Meta:
-        verbose_name = _("roster rows as typed")
-        ordering: ClassVar = ["number"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(name="one_roster_chunk_per_number", fields=["batch", "number"])
-        ]
-
-    def __str__(self) -> str:
-        return f"chunk {self.number} of roster {self.batch_id}"
-
-    @property
-    def typed(self) -> list[list[Any]]:
-        """For each row its cells, its identity number and its phone, in the order of the file."""
-        rows: Any = self.rows
-        return list(rows)
 
 
 class RosterProgress(models.Model):
@@ -122,7 +98,10 @@ class RosterProgress(models.Model):
 class RosterRow(models.Model):
     """One person of a roster: the verdict, the faults, and what the row made of whom."""
 
-    batch = models.ForeignKey(RosterBatch, on_delete=models.CASCADE, related_name="rows")
+    # Written by the million under the lock of their batch, which nobody deletes: not asked for at each row.
+    batch = models.ForeignKey(
+        RosterBatch, on_delete=models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     number = models.PositiveIntegerField()  # counted over all sheets and people, from 0
     sheet = models.PositiveSmallIntegerField()
     row = models.PositiveIntegerField(_("row"))
@@ -130,9 +109,13 @@ class RosterRow(models.Model):
     verdict = models.CharField(_("verdict"), max_length=8)
     faults = models.JSONField(default=list)
     name = models.CharField(max_length=64, blank=True)
+    name_key = models.CharField(max_length=128, blank=True)
     id_kind = models.CharField(max_length=10, choices=IdKind, blank=True)
     id_hash = models.CharField(max_length=64, blank=True)
     phone_hash = models.CharField(max_length=64, blank=True)
+    # Sealed for the columns of `Person` they will stand in, and emptied when they do.
+    id_number = models.TextField(blank=True)
+    phone = models.TextField(blank=True)
     sex = models.CharField(max_length=1, choices=Sex, blank=True)
     birth_date = models.DateField(null=True, blank=True)
     joined_on = models.DateField(null=True, blank=True)
@@ -148,7 +131,7 @@ class RosterRow(models.Model):
     new_person = models.BooleanField(default=False)
     filled = ArrayField(models.CharField(max_length=8), default=list)
     membership_id = models.BigIntegerField(null=True)
-    employer = models.ForeignKey(Employer, on_delete=models.SET_NULL, null=True, related_name="+")
+    employer_id = models.BigIntegerField(null=True)
     employment_id = models.BigIntegerField(null=True)
     new_employment = models.BooleanField(default=False)
     employment_before = models.JSONField(null=True)

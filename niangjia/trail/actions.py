@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import OperationalError, connection, models, transaction
@@ -37,6 +37,24 @@ def record(actor: Actor, verb: str, thing: models.Model, **detail: Any) -> None:
 def record_many(actor: Actor, verb: str, things: Iterable[models.Model], **detail: Any) -> None:
     """Note the same act on many things, in one statement."""
     Line.objects.bulk_create([_line(actor, verb, thing, detail) for thing in things], batch_size=1000)
+
+
+def record_rows(
+    actor: Actor, verb: str, kind: type[models.Model], query: str, values: Sequence[Any], **detail: Any
+) -> None:
+    """Note the same act on things of one kind, whose keys `query` selects, without bringing them here."""
+    line = _line(actor, verb, kind(), detail)
+    given = {
+        str(field.column): field.get_db_prep_save(getattr(line, field.attname), connection)
+        for field in Line._meta.concrete_fields
+        if field.name not in ("id", "thing_id")
+    }
+    written = ", ".join(["%s"] * len(given))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO trail_line ({', '.join(given)}, thing_id) SELECT {written}, found.* FROM ({query}) AS found",  # noqa: S608 - the query is the caller's own text
+            [*given.values(), *values],
+        )
 
 
 def record_look(actor: Actor, thing: models.Model, *, purpose: str) -> None:

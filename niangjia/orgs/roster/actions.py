@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import tempfile
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -20,10 +18,11 @@ from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict
 from niangjia.orgs.happenings import RosterImported, RosterUndone
 from niangjia.orgs.models import Organisation
-from niangjia.orgs.models_roster import RosterBatch, RosterChunk, RosterPiece, RosterProgress, RosterRow
+from niangjia.orgs.models_roster import RosterBatch, RosterPiece, RosterProgress, RosterRow
 from niangjia.orgs.roster import applying, undoing, writing
 from niangjia.orgs.roster.comparing import compare
 from niangjia.orgs.roster.faults import FileFault
+from niangjia.orgs.roster.keeping import original, pieces_of
 from niangjia.orgs.roster.permissions import can_apply, can_forget, can_import, can_undo
 from niangjia.orgs.roster.reading import MEGABYTE, TEXT_LIMIT, Roster
 from niangjia.orgs.roster.staging import Tell, fill_stage, open_stage
@@ -53,7 +52,7 @@ def receive_roster(pieces: Iterable[bytes], *, actor: Actor, union: Organisation
         size += len(piece)
         if size > TEXT_LIMIT * MEGABYTE:
             raise FileFault("too_big", limit=TEXT_LIMIT)
-        RosterPiece.objects.create(batch=batch, number=number, sealed=base64.b64encode(piece).decode())
+        RosterPiece.objects.create(batch=batch, number=number, content=piece)
     trail.record(actor, "receive_roster", batch, bytes=size)
     return batch
 
@@ -65,20 +64,21 @@ def read_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> Ro
     can_import(actor, batch.union).require()
     if batch.state != State.RECEIVED:
         return batch
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "roster"
-        with path.open("wb") as file:
-            for piece in batch.pieces.order_by("number").iterator(chunk_size=4):
-                file.write(base64.b64decode(piece.sealed))
-        try:
-            with transaction.atomic():
-                _weigh(batch, path, keep=True, tell=tell)
-        except FileFault as fault:
-            batch.state, batch.trouble = State.UNREADABLE, str(fault)
-    RosterPiece.objects.filter(batch=batch).delete()
+    try:
+        with original(batch) as path, transaction.atomic():
+            _preview(batch, path, keep=True, tell=tell)
+    except FileFault as fault:
+        return _unreadable(batch, actor, "read_roster", fault)
     batch.save()
     trail.record(actor, "read_roster", batch, **batch.counts)
     return batch
+
+
+def _unreadable(batch: RosterBatch, actor: Actor, verb: str, fault: FileFault) -> RosterBatch:
+    RosterPiece.objects.filter(batch=batch).delete()
+    RosterBatch.objects.filter(pk=batch.pk).update(state=State.UNREADABLE, trouble=str(fault))
+    trail.record(actor, verb, batch)
+    return RosterBatch.objects.lock(batch.pk)
 
 
 @transaction.atomic
@@ -86,24 +86,32 @@ def preview_roster(
     path: Path, *, actor: Actor, union: Organisation, name: str = "", keep: bool = True, tell: Tell = _untold
 ) -> RosterBatch:
     """Read a file at hand and give every row its verdict. Without `keep`, for this transaction only."""
-    can_import(actor, union).require()
-    batch = _new_batch(actor, union, name or path.name)
-    _weigh(batch, path, keep=keep, tell=tell)
+    name = name or path.name
+    if keep:
+        batch = receive_roster(pieces_of(path), actor=actor, union=union, name=name)
+    else:
+        can_import(actor, union).require()
+        batch = _new_batch(actor, union, name)
+    _preview(batch, path, keep=keep, tell=tell)
     batch.save()
     trail.record(actor, "preview_roster", batch, **batch.counts)
     return batch
 
 
-def _weigh(batch: RosterBatch, path: Path, *, keep: bool, tell: Tell) -> None:
+def _preview(batch: RosterBatch, path: Path, *, keep: bool, tell: Tell) -> None:
+    _weigh(batch, path, sealed=keep, tell=tell)
+    batch.counts, batch.state = applying.counts(), State.PREVIEWED
+    if keep:
+        applying.keep_rows(batch, written=False)
+
+
+def _weigh(batch: RosterBatch, path: Path, *, sealed: bool, tell: Tell, to_write: bool = False) -> None:
+    """The file's rows on the bench, compared."""
     open_stage()
     roster = Roster(path, batch.file_name)
-    stock = fill_stage(roster, clock.today(), batch_id=batch.pk if keep else None, tell=tell)
-    batch.sheets = stock.sheets
-    batch.notes = [*roster.notes, *compare(batch.union_id, [sheet["name"] for sheet in stock.sheets])]
-    batch.counts = applying.counts()
-    if keep:
-        applying.keep_preview(batch)
-    batch.state = State.PREVIEWED
+    batch.sheets = fill_stage(roster, clock.today(), sealed=sealed, tell=tell)
+    names = [sheet["name"] for sheet in batch.sheets]
+    batch.notes = [*roster.notes, *compare(batch.union_id, names, to_write=to_write)]
 
 
 @transaction.atomic
@@ -127,6 +135,27 @@ def hand_to_worker(batch: RosterBatch, *, actor: Actor, work: str) -> RosterBatc
 
 
 @transaction.atomic
+def import_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> RosterBatch:
+    """Read a received file and import every row that is not refused, all in one transaction and without a preview.
+
+    Broken off at whatever moment, the file is still there and nothing else is: the same call begins again.
+    """
+    batch = RosterBatch.objects.lock(batch.pk)
+    can_import(actor, batch.union).require()
+    if batch.state != State.RECEIVED:
+        return apply_roster(batch, actor=actor, tell=tell)
+    try:
+        with original(batch) as path, transaction.atomic():
+            _weigh(batch, path, sealed=True, tell=tell, to_write=True)
+    except FileFault as fault:
+        return _unreadable(batch, actor, "import_roster", fault)
+    _write(batch, tell)
+    applying.keep_rows(batch, written=True)
+    batch.counts = applying.counts()
+    return _applied(batch, actor, "import_roster")
+
+
+@transaction.atomic
 def apply_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> RosterBatch:
     """Import every row that was not refused, all in one transaction. Importing twice imports once.
 
@@ -141,6 +170,13 @@ def apply_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> R
     open_stage()
     applying.load_stage(batch)
     compare(batch.union_id, [sheet["name"] for sheet in batch.sheets], to_write=True)
+    _write(batch, tell)
+    applying.keep_results(batch)
+    batch.counts = {**applying.counts(), **_not_on_bench(batch)}
+    return _applied(batch, actor, "apply_roster")
+
+
+def _write(batch: RosterBatch, tell: Tell) -> None:
     try:
         with transaction.atomic():
             applying.write_records(batch, clock.today(), tell)
@@ -149,12 +185,13 @@ def apply_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> R
             _("The register changed while the roster was being imported; nothing was imported."),
             remedy=_("Import the roster again: it is compared anew."),
         ) from fault
-    applying.keep_results(batch)
-    batch.counts = {**applying.counts(), **_not_on_bench(batch)}
+
+
+def _applied(batch: RosterBatch, actor: Actor, verb: str) -> RosterBatch:
     batch.state, batch.applied_at, batch.trouble = State.APPLIED, clock.now(), ""
     batch.save()
-    trail.record(actor, "apply_roster", batch, **batch.counts)
-    applying.record_on_people(batch, actor, "apply_roster")
+    trail.record(actor, verb, batch, **batch.counts)
+    applying.record_on_people(batch, actor, verb)
     announce(RosterImported(batch.pk, batch.union_id))
     return batch
 
@@ -238,12 +275,21 @@ def forget_old_rosters(*, actor: Actor) -> int:
     can_forget(actor).require()
     day = clock.now() - timedelta(days=KEPT_DAYS)
     old = RosterBatch.objects.filter(created_at__lt=day).exclude(applied_at__gte=day)
-    old = old.filter(pk__in=RosterChunk.objects.values("batch")).select_related("union")
+    old = old.filter(pk__in=RosterPiece.objects.values("batch")).select_related("union")
     batches = list(old.exclude(state__in=(State.APPLYING, State.UNDOING)))
-    RosterChunk.objects.filter(batch__in=batches).delete()
     RosterPiece.objects.filter(batch__in=batches).delete()
     RosterRow.objects.filter(batch__in=batches).update(
-        name="", id_hash="", phone_hash="", sex="", birth_date=None, unit="", credit_code="", trade=""
+        name="",
+        name_key="",
+        id_number="",
+        id_hash="",
+        phone="",
+        phone_hash="",
+        sex="",
+        birth_date=None,
+        unit="",
+        credit_code="",
+        trade="",
     )
     RosterBatch.objects.filter(pk__in=[batch.pk for batch in batches], state=State.PREVIEWED).update(
         state=State.UNREADABLE, trouble=gettext("The roster was never imported and its rows have been cleared.")

@@ -9,17 +9,13 @@ from django.db import connection, models
 
 from niangjia.kit.actor import Actor
 from niangjia.orgs.models import Employment, Membership
-from niangjia.orgs.models_roster import RosterBatch, RosterChunk
+from niangjia.orgs.models_roster import RosterBatch
 from niangjia.orgs.roster.comparing import LIVE
-from niangjia.orgs.roster.staging import CHUNK, FOUND, SAID, Tell
+from niangjia.orgs.roster.staging import FOUND, SAID, Tell
 from niangjia.people.models import Person
-from niangjia.people.names import sort_key
 from niangjia.trail import actions as trail
 
-_NUMBERS = """
-DROP TABLE IF EXISTS roster_numbers;
-CREATE TEMPORARY TABLE roster_numbers (number int, name_key text, id_number text, phone text) ON COMMIT DROP
-"""
+STEPS = 5  # of an import, for whoever watches
 
 
 def load_stage(batch: RosterBatch) -> None:
@@ -35,50 +31,39 @@ def load_stage(batch: RosterBatch) -> None:
 
 def write_records(batch: RosterBatch, today: date, tell: Tell) -> None:
     """Everything the rows on the bench make."""
+    made = {
+        **_NEW_MEMBERSHIPS, "union_id": str(batch.union_id), "applied_on": f"DATE '{today.isoformat()}'",
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute("CREATE UNIQUE INDEX ON roster_stage (number)")
-        cursor.execute(
-            "UPDATE roster_stage s SET person_id = nextval(pg_get_serial_sequence('people_person', 'id')),"
-            f" new_person = true WHERE {LIVE} AND person_id IS NULL"
-        )
-        cursor.execute(_NUMBERS)
-        _seal_numbers(batch, tell)
-        cursor.execute("ANALYZE roster_numbers")
-        _insert(
-            Person, _NEW_PEOPLE, f"roster_stage s JOIN roster_numbers n USING (number) WHERE s.new_person AND {LIVE}"
-        )
+        _insert(Person, _NEW_PEOPLE, f"roster_stage s WHERE s.new_person AND {LIVE}")
+        tell(1, STEPS)
         cursor.execute(_FILLED_PEOPLE)
-        cursor.execute(
-            "UPDATE roster_stage s SET membership_id = nextval(pg_get_serial_sequence('orgs_membership', 'id'))"
-            f" WHERE {LIVE} AND joins"
-        )
-        made = {
-            **_NEW_MEMBERSHIPS, "union_id": str(batch.union_id), "applied_on": f"DATE '{today.isoformat()}'",
-        }  # fmt: skip
         _insert(Membership, made, f"roster_stage s WHERE {LIVE} AND s.joins")
-        cursor.execute(
-            "UPDATE roster_stage s SET employment_id = nextval(pg_get_serial_sequence('orgs_employment', 'id'))"
-            f" WHERE {LIVE} AND new_employment"
-        )
+        tell(2, STEPS)
         _insert(Employment, _NEW_EMPLOYMENTS, f"roster_stage s WHERE {LIVE} AND s.new_employment")
         cursor.execute(_CHANGED_EMPLOYMENTS)
+        tell(3, STEPS)
+        # The foreign keys are asked here, so that whoever watches sees them pass and not an import that will not end.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        tell(4, STEPS)
 
 
 _NEW_PEOPLE = {
-    "id": "s.person_id", "name": "s.name", "name_key": "n.name_key", "sex": "s.sex", "birth_date": "s.birth_date",
-    "id_kind": "s.id_kind", "id_number": "n.id_number", "id_hash": "s.id_hash", "phone": "n.phone",
-    "phone_hash": "s.phone_hash",
+    "id": "s.person_id", "name": "s.name", "name_key": "s.name_key", "sex": "s.sex", "birth_date": "s.birth_date",
+    "id_kind": "s.id_kind", "id_number": "s.id_number", "id_hash": "s.id_hash", "phone_hash": "s.phone_hash",
+    "phone": "CASE WHEN s.phone_hash = '' THEN '' ELSE s.phone END",
 }  # fmt: skip
 _FILLED_PEOPLE = f"""
 UPDATE people_person p SET
     id_kind = CASE WHEN 'id' = ANY(s.filled) THEN s.id_kind ELSE p.id_kind END,
-    id_number = CASE WHEN 'id' = ANY(s.filled) THEN n.id_number ELSE p.id_number END,
+    id_number = CASE WHEN 'id' = ANY(s.filled) THEN s.id_number ELSE p.id_number END,
     id_hash = CASE WHEN 'id' = ANY(s.filled) THEN s.id_hash ELSE p.id_hash END,
-    phone = CASE WHEN 'phone' = ANY(s.filled) THEN n.phone ELSE p.phone END,
+    phone = CASE WHEN 'phone' = ANY(s.filled) THEN s.phone ELSE p.phone END,
     phone_hash = CASE WHEN 'phone' = ANY(s.filled) THEN s.phone_hash ELSE p.phone_hash END,
     sex = CASE WHEN 'sex' = ANY(s.filled) THEN s.sex ELSE p.sex END,
     birth_date = CASE WHEN 'birth' = ANY(s.filled) THEN s.birth_date ELSE p.birth_date END
-FROM roster_stage s LEFT JOIN roster_numbers n USING (number)
+FROM roster_stage s
 WHERE p.id = s.person_id AND NOT s.new_person AND s.filled <> '{{}}' AND {LIVE}
 """
 _NEW_MEMBERSHIPS = {
@@ -119,61 +104,26 @@ def _insert(model: type[models.Model], given: dict[str, str], source: str) -> No
         )
 
 
-def _seal_numbers(batch: RosterBatch, tell: Tell) -> None:
-    """Seal the identity and phone numbers of new and completed records, each for the column it will stand in."""
-    sealed_id = Person._meta.get_field("id_number").get_prep_value
-    sealed_phone = Person._meta.get_field("phone").get_prep_value
-    keys: dict[str, str] = {}
-    chunks = RosterChunk.objects.filter(batch=batch).order_by("number")
-    total = chunks.count()
-    for done, chunk in enumerate(chunks.iterator(chunk_size=20), start=1):
-        first = chunk.number * CHUNK
-        with connection.cursor() as cursor:
-            cursor.execute(_NEEDED, [first, first + CHUNK - 1])
-            needed = cursor.fetchall()
-            with cursor.copy("COPY roster_numbers FROM STDIN") as copy:
-                for number, name, wants_id, wants_phone in needed:
-                    _cells, id_number, phone = chunk.typed[number - first]
-                    if name not in keys:
-                        keys[name] = sort_key(name)
-                    copy.write_row(
-                        (
-                            number,
-                            keys[name],
-                            (sealed_id(id_number) if wants_id else "") or "",
-                            (sealed_phone(phone) if wants_phone else "") or "",
-                        )
-                    )
-        if len(keys) > 100_000:
-            keys.clear()
-        tell(done, total)
-
-
-_NEEDED = f"""
-SELECT number, name,
-    id_hash <> '' AND (new_person OR 'id' = ANY(filled)), phone_hash <> '' AND (new_person OR 'phone' = ANY(filled))
-FROM roster_stage s
-WHERE number BETWEEN %s AND %s AND {LIVE} AND (new_person OR filled && ARRAY['id', 'phone'])
-"""
+def keep_rows(batch: RosterBatch, *, written: bool) -> None:
+    """Write the rows on the bench as the batch's rows, with sealed numbers where they are still to be `written`."""
+    columns = ", ".join((*SAID, *FOUND))
+    kept = ", ".join(
+        ("''" if written else f"CASE WHEN {LIVE} THEN {each} ELSE '' END") if each in ("id_number", "phone") else each
+        for each in (*SAID, *FOUND)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO orgs_rosterrow (batch_id, {columns}) SELECT %s, {kept} FROM roster_stage s", [batch.pk]
+        )
 
 
 def keep_results(batch: RosterBatch) -> None:
     """Write what the rows made, and verdicts that changed since the preview, from the bench to the batch's rows."""
-    found = ", ".join(f"{column} = s.{column}" for column in (*FOUND, "verdict", "faults", "phone_hash"))
+    changed = ", ".join(f"{each} = s.{each}" for each in (*FOUND, "verdict", "faults", "phone_hash"))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE orgs_rosterrow r SET {found} FROM roster_stage s WHERE r.batch_id = %s AND r.number = s.number",
-            [batch.pk],
-        )
-
-
-def keep_preview(batch: RosterBatch) -> None:
-    """Write the rows on the bench as the batch's rows. What they fit with is found again when they are imported."""
-    columns = ", ".join(SAID)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO orgs_rosterrow (batch_id, new_person, new_employment, filled, {columns})"
-            f" SELECT %s, false, false, '{{}}', {columns} FROM roster_stage",
+            f"UPDATE orgs_rosterrow r SET id_number = '', phone = '', {changed}"
+            " FROM roster_stage s WHERE r.batch_id = %s AND r.number = s.number",
             [batch.pk],
         )
 
@@ -196,14 +146,13 @@ def counts() -> dict[str, int]:
         return dict(zip(COUNTED, cursor.fetchone(), strict=True))
 
 
+_TOUCHED = """
+SELECT person_id FROM orgs_rosterrow WHERE batch_id = %s AND person_id IS NOT NULL AND (
+    new_person OR filled <> '{}' OR membership_id IS NOT NULL OR new_employment OR employment_before IS NOT NULL)
+ORDER BY number
+"""
+
+
 def record_on_people(batch: RosterBatch, actor: Actor, verb: str) -> None:
     """A trail line on every person the roster touched: each can see who brought them in."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id FROM orgs_rosterrow WHERE batch_id = %s AND person_id IS NOT NULL"
-            " AND (new_person OR filled <> '{}' OR membership_id IS NOT NULL OR employment_id IS NOT NULL)"
-            " ORDER BY number",
-            [batch.pk],
-        )
-        while touched := cursor.fetchmany(CHUNK):
-            trail.record_many(actor, verb, [Person(pk=person_id) for (person_id,) in touched], roster=batch.pk)
+    trail.record_rows(actor, verb, Person, _TOUCHED, [batch.pk], roster=batch.pk)

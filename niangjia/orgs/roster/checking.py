@@ -68,6 +68,11 @@ class Someone:
     faults: list[Fault] = field(default_factory=list)
 
 
+# What a cell of a column in which few values come again and again makes: fields with their values, and faults.
+Said = tuple[tuple[tuple[str, Any], ...], tuple[Fault, ...]]
+REMEMBERED = 10_000
+
+
 class Checker:
     """Checks the rows of one table. Remembers what low-cardinality cells meant, so that a million rows stay quick."""
 
@@ -77,10 +82,10 @@ class Checker:
         self.from_1904 = from_1904
         self._at: dict[Field, int] = {name: indexes[0] for name, indexes in header.columns.items()}
         self._phones = header.columns.get(Field.PHONE, ())
-        self._plain: list[tuple[Field, int, Callable[[Someone, object], None]]] = [
-            (name, self._at[name], read) for name, read in self._readers().items() if name in self._at
+        self._plain: list[tuple[int, dict[object, Said], Callable[[Someone, object], None]]] = [
+            (self._at[name], {}, read) for name, read in self._readers().items() if name in self._at
         ]
-        self._remembered: dict[tuple[Field, object], tuple[tuple[tuple[str, Any], ...], tuple[Fault, ...]]] = {}
+        self._births: dict[object, tuple[date, str] | Unreadable | None] = {}
         self._adult_born_by = date(today.year - WORKING_AGE, today.month, min(today.day, 28))
 
     def _readers(self) -> dict[Field, Callable[[Someone, object], None]]:
@@ -196,9 +201,13 @@ class Checker:
             self._sex(one, self._cell(cells, Field.SEX))
         if Field.BIRTH in self._at:
             self._birth(one, self._cell(cells, Field.BIRTH))
-        for column, index, read in self._plain:
-            if index < len(cells) and cells[index] != "":
-                self._recalled(one, column, cells[index], read)
+        for index, remembered, read in self._plain:
+            if index < len(cells) and (cell := cells[index]) != "":
+                fields, faults = remembered.get(cell) or _learned(remembered, cell, read)
+                for field_name, value in fields:
+                    setattr(one, field_name, value)
+                if faults:
+                    one.faults.extend(faults)
         self._ages(one)
         return one
 
@@ -258,24 +267,38 @@ class Checker:
             one.faults.append({"code": "sex_differs", "field": Field.SEX})
 
     def _birth(self, one: Someone, cell: object) -> None:
-        if cell == "" or is_nothing(cell):
+        found = self._births.get(cell, ...)
+        if found is ...:
+            found = self._learned_birth(cell)
+        if found is None:
             return
-        try:
-            day, month_only = date_of(cell, from_1904=self.from_1904)
-            if day > self.today:
-                raise Unreadable("date_future", value=day.isoformat())
-        except Unreadable as fault:
-            told = _told(fault, Field.BIRTH)
+        if isinstance(found, Unreadable):
+            told = _told(found, Field.BIRTH)
             one.faults.append({"code": "birth_unreadable", "field": Field.BIRTH} if one.birth_date else told)
             return
+        day, month_only = found
         if one.birth_date is None:
             one.birth_date = day
             if month_only:
                 one.faults.append({"code": month_only, "field": Field.BIRTH})
-        elif (day.year, day.month) != (one.birth_date.year, one.birth_date.month) or (
-            not month_only and day.day != one.birth_date.day
+        elif day != one.birth_date and (
+            not month_only or (day.year, day.month) != (one.birth_date.year, one.birth_date.month)
         ):
             one.faults.append({"code": "birth_differs", "field": Field.BIRTH})
+
+    def _learned_birth(self, cell: object) -> tuple[date, str] | Unreadable | None:
+        found: tuple[date, str] | Unreadable | None = None
+        try:
+            if cell != "" and not is_nothing(cell):
+                found = date_of(cell, from_1904=self.from_1904)
+                if found[0] > self.today:
+                    raise Unreadable("date_future", value=found[0].isoformat())
+        except Unreadable as fault:
+            found = fault.with_traceback(None)  # which would keep the whole row alive
+        if len(self._births) > REMEMBERED:
+            self._births.clear()
+        self._births[cell] = found
+        return found
 
     def _ages(self, one: Someone) -> None:
         born = one.birth_date
@@ -288,23 +311,6 @@ class Checker:
             one.faults.append({"code": "age_old", "field": column})
         if one.joined_on and one.joined_on.year - born.year < WORKING_AGE:
             one.faults.append({"code": "joined_young", "field": Field.JOINED})
-
-    def _recalled(self, one: Someone, column: Field, cell: Any, read: Callable[[Someone, object], None]) -> None:
-        """Read a cell of a column in which few values come again and again."""
-        key = (column, cell)
-        known = self._remembered.get(key)
-        if known is None:
-            blank = Someone()
-            if not is_nothing(cell):
-                read(blank, cell)
-            known = (tuple(_set_fields(blank)), tuple(blank.faults))
-            if len(self._remembered) > 50_000:
-                self._remembered.clear()
-            self._remembered[key] = known
-        for name, value in known[0]:
-            setattr(one, name, value)
-        if known[1]:
-            one.faults.extend(known[1])
 
     def _date(self, one: Someone, cell: object, column: Field) -> date | None:
         try:
@@ -331,6 +337,17 @@ _TOTAL_WORDS = frozenset({"合计", "总计", "小计", "共计", "累计", "总
 _HEADER_WORDS = frozenset({"姓名", "名字", "职工姓名", "员工姓名", "会员姓名"})
 _BLANK = Someone()
 _COPIED = ("joined_on", "unit", "credit_code", "trade", "post", "form", "started_on")
+
+
+def _learned(remembered: dict[object, Said], cell: object, read: Callable[[Someone, object], None]) -> Said:
+    """Read a cell for the first time."""
+    blank = Someone()
+    if not is_nothing(cell):
+        read(blank, cell)
+    if len(remembered) > REMEMBERED:
+        remembered.clear()
+    remembered[cell] = (tuple(_set_fields(blank)), tuple(blank.faults))
+    return remembered[cell]
 
 
 def _set_fields(one: Someone) -> Iterator[tuple[str, Any]]:

@@ -119,7 +119,9 @@ WITH_THE_PEOPLE = (
         CASE WHEN s.phone_hash <> '' AND p.phone_hash = '' THEN 'phone' END,
         CASE WHEN s.sex <> '' AND p.sex = '' THEN 'sex' END,
         CASE WHEN s.birth_date IS NOT NULL AND p.birth_date IS NULL THEN 'birth' END], NULL)
-    FROM people_person p WHERE p.id = s.person_id AND {LIVE}""",
+    FROM people_person p WHERE p.id = s.person_id AND {LIVE} AND (
+        (s.id_hash <> '' AND p.id_hash = '') OR (s.phone_hash <> '' AND p.phone_hash = '')
+        OR (s.sex <> '' AND p.sex = '') OR (s.birth_date IS NOT NULL AND p.birth_date IS NULL))""",
 )
 
 _STANDING = f"""
@@ -157,32 +159,47 @@ FROM said LEFT JOIN ranked r ON r.unit = said.unit AND r.credit_code = said.cred
 GROUP BY said.unit, said.credit_code
 """
 
-WITH_THE_EMPLOYERS = (
-    _UNITS,
-    f"""UPDATE roster_stage s SET employer_id = u.employer_id
-    FROM roster_units u WHERE u.unit = s.unit AND u.credit_code = s.credit_code AND u.fits = 1 AND {LIVE}
-      AND (%(all)s OR s.person_id IS NOT NULL)""",
-    f"""UPDATE roster_stage s SET employer_id = (
-        SELECT min(employer_id) FROM orgs_coverage WHERE union_id = %(union)s AND until IS NULL)
-    WHERE {LIVE} AND unit = '' AND credit_code = '' AND (%(all)s OR person_id IS NOT NULL) AND 1 = (
-        SELECT count(*) FROM orgs_coverage WHERE union_id = %(union)s AND until IS NULL)""",
-    f"""
-    WITH standing AS (
-        SELECT DISTINCT ON (s.number) s.number, e.id FROM roster_stage s
-        JOIN orgs_employment e ON e.person_id = s.person_id AND e.until IS NULL
-            AND e.employer_id IS NOT DISTINCT FROM s.employer_id
-        WHERE {LIVE} ORDER BY s.number, e.since DESC NULLS LAST, e.id DESC
-    )
-    UPDATE roster_stage s SET employment_id = standing.id FROM standing WHERE standing.number = s.number""",
-    f"""UPDATE roster_stage s SET new_employment = true
-    WHERE {LIVE} AND employment_id IS NULL AND (%(all)s OR person_id IS NOT NULL)
-      AND (employer_id IS NOT NULL OR trade <> '' OR post <> '' OR form <> '' OR started_on IS NOT NULL)""",
+# What a row finds, and at the import what it makes, in one pass over the bench: each further one would write it anew.
+_FINDINGS = f"""
+UPDATE roster_stage s SET employer_id = f.employer_id, new_employment = f.works AND f.employment_id IS NULL, %s
+FROM (
+    SELECT s.number, coalesce(u.employer_id, c.employer_id) AS employer_id, e.id AS employment_id,
+        coalesce(u.employer_id, c.employer_id) IS NOT NULL OR s.trade <> '' OR s.post <> '' OR s.form <> ''
+            OR s.started_on IS NOT NULL AS works
+    FROM roster_stage s
+    LEFT JOIN roster_units u ON u.unit = s.unit AND u.credit_code = s.credit_code AND u.fits = 1
+    LEFT JOIN (
+        SELECT min(employer_id) AS employer_id FROM orgs_coverage WHERE union_id = %%(union)s AND until IS NULL
+        HAVING count(*) = 1
+    ) c ON s.unit = '' AND s.credit_code = ''
+    LEFT JOIN LATERAL (
+        SELECT e.id FROM orgs_employment e WHERE e.person_id = s.person_id AND e.until IS NULL
+            AND e.employer_id IS NOT DISTINCT FROM coalesce(u.employer_id, c.employer_id)
+        ORDER BY e.since DESC NULLS LAST, e.id DESC LIMIT 1
+    ) e ON true
+    WHERE {LIVE} AND %s
+) f WHERE f.number = s.number"""
+_FOUND = _FINDINGS % ("employment_id = f.employment_id", "s.person_id IS NOT NULL")
+
+
+def _next(table: str) -> str:
+    return f"nextval(pg_get_serial_sequence('{table}', 'id'))"
+
+
+_MADE = _FINDINGS % (
+    f"""employment_id = CASE WHEN f.works AND f.employment_id IS NULL THEN {_next("orgs_employment")}
+        ELSE f.employment_id END,
+    membership_id = CASE WHEN s.joins THEN {_next("orgs_membership")} END,
+    new_person = s.person_id IS NULL, person_id = coalesce(s.person_id, {_next("people_person")})""",
+    "true",
+)
+WITH_THE_EMPLOYMENTS = (
     f"""UPDATE roster_stage s SET {_blame("also_employed", "")}
-    WHERE {LIVE} AND new_employment AND s.person_id IS NOT NULL
+    WHERE {LIVE} AND new_employment AND NOT new_person
       AND EXISTS (SELECT 1 FROM orgs_employment e WHERE e.person_id = s.person_id AND e.until IS NULL)""",
     f"""UPDATE roster_stage s SET employment_before = jsonb_build_object(
         'occupation', e.occupation, 'post', e.post, 'form', e.form, 'since', e.since)
-    FROM orgs_employment e WHERE e.id = s.employment_id AND {LIVE} AND (
+    FROM orgs_employment e WHERE e.id = s.employment_id AND {LIVE} AND NOT s.new_employment AND (
         (s.trade <> '' AND s.trade <> e.occupation) OR (s.post <> '' AND s.post <> e.post)
         OR (s.form <> '' AND s.form <> e.form) OR (s.started_on IS NOT NULL AND e.since IS NULL))""",
 )
@@ -200,16 +217,17 @@ UNITS_NAMED = 20
 def compare(union_id: int, sheets: list[str], *, to_write: bool = False) -> list[Note]:
     """Judge the staged rows against each other and against what is on record; what to note about employers.
 
-    Where nobody on record is concerned, the employer of a row changes no verdict: it is looked up only `to_write`.
+    Where nobody on record is concerned, the employer of a row changes no verdict: it is looked up only `to_write`,
+    when each row is also given the numbers of the records it will make.
     """
     values: dict[str, Any] = {
         "union": union_id, "sheets": sheets, "unions": [str(kind) for kind in UNION_KINDS],
-        "all": to_write,
     }  # fmt: skip
+    found = (_UNITS, _MADE if to_write else _FOUND)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '192MB'")
         cursor.execute("ANALYZE roster_stage")
-        for statement in (*WITHIN_THE_FILE, *WITH_THE_PEOPLE, *WITH_THE_UNIONS, *WITH_THE_EMPLOYERS):
+        for statement in (*WITHIN_THE_FILE, *WITH_THE_PEOPLE, *WITH_THE_UNIONS, *found, *WITH_THE_EMPLOYMENTS):
             cursor.execute(statement, values)
         cursor.execute(_UNFIT)
         unfit = cursor.fetchall()

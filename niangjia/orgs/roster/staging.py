@@ -7,27 +7,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import count, islice
 from typing import Any
 
 from django.db import connection
 
 from niangjia.kit import crypto
-from niangjia.orgs.models_roster import RosterChunk
 from niangjia.orgs.roster.checking import Checker, Someone
 from niangjia.orgs.roster.reading import Roster, Table
 from niangjia.orgs.roster.verdicts import REFUSES, SKIPS, Fault
+from niangjia.people.models import Person
+from niangjia.people.names import sort_key
 
-CHUNK = 1000
-BLOCK = 20_000
+LINES = 500  # go to the server at once
 Tell = Callable[[int, int], None]
 
 # What a roster says of a person, and what the comparison finds out.
 SAID = (
-    "number", "sheet", "row", "part", "verdict", "faults", "name", "id_kind", "id_hash", "phone_hash", "sex",
-    "birth_date", "joined_on", "unit", "credit_code", "trade", "post", "form", "started_on",
+    "number", "sheet", "row", "part", "verdict", "faults", "name", "name_key", "id_kind", "id_number", "id_hash",
+    "phone", "phone_hash", "sex", "birth_date", "joined_on", "unit", "credit_code", "trade", "post", "form",
+    "started_on",
 )  # fmt: skip
 FOUND = (
     "person_id", "new_person", "filled", "membership_id", "employer_id", "employment_id", "new_employment",
@@ -37,9 +38,9 @@ FOUND = (
 _TABLE = """
 DROP TABLE IF EXISTS roster_stage;
 CREATE TEMPORARY TABLE roster_stage (
-    number int, sheet smallint, row int, part smallint, verdict text, faults jsonb, name text, id_kind text,
-    id_hash text, phone_hash text, sex text, birth_date date, joined_on date, unit text, credit_code text,
-    trade text, post text, form text, started_on date,
+    number int, sheet smallint, row int, part smallint, verdict text, faults jsonb, name text, name_key text,
+    id_kind text, id_number text, id_hash text, phone text, phone_hash text, sex text, birth_date date,
+    joined_on date, unit text, credit_code text, trade text, post text, form text, started_on date,
     person_id bigint, new_person boolean NOT NULL DEFAULT false, filled text[] NOT NULL DEFAULT '{}',
     joins boolean NOT NULL DEFAULT true, membership_id bigint, employer_id bigint, employment_id bigint,
     new_employment boolean NOT NULL DEFAULT false, employment_before jsonb
@@ -53,109 +54,75 @@ def open_stage() -> None:
         cursor.execute(_TABLE)
 
 
-@dataclass(slots=True)
-class Stock:
-    """What reading a file left on the bench."""
-
-    people: int = 0
-    sheets: list[dict[str, Any]] = field(default_factory=list)
-
-
-def fill_stage(roster: Roster, today: date, *, batch_id: int | None, tell: Tell | None = None) -> Stock:
-    """Read the whole file onto the bench. With a batch, keep the rows as typed, sealed, a thousand at a time."""
-    stock = Stock()
+def fill_stage(roster: Roster, today: date, *, sealed: bool, tell: Tell) -> list[dict[str, Any]]:
+    """Read the whole file onto the bench, with the numbers `sealed` if they are to go into the register; its sheets."""
+    sheets: list[dict[str, Any]] = []
     numbers = count()
-    kept = _Kept(batch_id) if batch_id is not None else None
-    for place, table in enumerate(roster.tables()):
-        stock.sheets.append({"name": table.sheet, "heads": list(table.header.heads)})
-        lines = _lines(table, Checker(table.header, today, from_1904=table.from_1904), place, numbers)
-        while _copy_some(lines, kept) == BLOCK:
-            stock.people += BLOCK
-            if tell is not None:
-                tell(stock.people, 0)
-    if kept is not None:
-        kept.write(final=True)
-    stock.people = next(numbers)
-    return stock
-
-
-def _copy_some(lines: Iterator[tuple[str, list[Any], Someone]], kept: _Kept | None) -> int:
-    """One block of rows over one COPY; how many it was."""
-    copied = 0
+    told = 0
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        waiting: list[str] = []
-        for line, cells, one in islice(lines, BLOCK):
-            waiting.append(line)
-            copied += 1
-            if len(waiting) == 200:
-                copy.write("".join(waiting))
-                waiting.clear()
-            if kept is not None:
-                kept.rows.append([_plain(cells), one.id_number, one.phone])
-        copy.write("".join(waiting))
-    if kept is not None:
-        kept.write()
-    return copied
-
-
-class _Kept:
-    """The rows as typed, sealed a chunk at a time. Row `n` of the roster is row `n % CHUNK` of chunk `n // CHUNK`."""
-
-    def __init__(self, batch_id: int) -> None:
-        self.batch_id = batch_id
-        self.rows: list[list[Any]] = []
-        self.written = 0
-
-    def write(self, *, final: bool = False) -> None:
-        chunks = []
-        while len(self.rows) >= CHUNK or (final and self.rows):
-            rows: Any = self.rows[:CHUNK]
-            chunks.append(RosterChunk(batch_id=self.batch_id, number=self.written, rows=rows))
-            del self.rows[:CHUNK]
-            self.written += 1
-        RosterChunk.objects.bulk_create(chunks)
+        for place, table in enumerate(roster.tables()):
+            sheets.append({"name": table.sheet, "heads": list(table.header.heads)})
+            lines = _lines(table, Checker(table.header, today, from_1904=table.from_1904), place, numbers, sealed)
+            while block := list(islice(lines, LINES)):
+                copy.write("".join(block))
+                told += len(block)
+                tell(told, 0)
+    return sheets
 
 
 _COPY = f"COPY roster_stage ({', '.join(SAID)}) FROM STDIN"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_key_of = lru_cache(maxsize=50_000)(sort_key)
 
 
-def _lines(
-    table: Table, checker: Checker, place: int, numbers: Iterator[int]
-) -> Iterator[tuple[str, list[Any], Someone]]:
-    """Each person of a table as a line of COPY, with the cells they came from."""
+def _lines(table: Table, checker: Checker, place: int, numbers: Iterator[int], sealed: bool) -> Iterator[str]:
+    """Each person of a table as a line of COPY."""
     odd = bool(table.marks or table.hidden_rows)
-    hashed = crypto.keyed_hash
+    hash_id, hash_phone = crypto.hasher("person.id"), crypto.hasher("person.phone")
+    seal_id, seal_phone = (_sealer("id_number"), _sealer("phone")) if sealed else (_unsaid, _unsaid)
     for row, cells in table.rows:
         people = checker.people(cells)
         if odd:
             _mark(people, row, table)
         for part, one in enumerate(people):
-            if one.faults:
-                codes = [fault["code"] for fault in one.faults]
-                refused = any(code in REFUSES for code in codes)
-                verdict = "refused" if refused else "skipped" if any(code in SKIPS for code in codes) else "warned"
-                faults = json.dumps(one.faults, ensure_ascii=False).translate(_ESCAPES)
-            else:
-                verdict, faults = "ok", "[]"
-            id_hash = hashed(one.id_number, "person.id") if one.id_number else ""
-            phone_hash = hashed(one.phone, "person.phone") if one.phone else ""
+            verdict, faults = _judged(one.faults) if one.faults else ("ok", "[]")
+            number, phone = one.id_number, one.phone
+            numbered = f"{seal_id(number)}\t{hash_id(number)}" if number else "\t"
+            phoned = f"{seal_phone(phone)}\t{hash_phone(phone)}" if phone else "\t"
             text = f"{one.unit}\t{one.credit_code}\t{one.trade}"
             if "\\" in text or "\n" in text or "\r" in text or text.count("\t") != 2:
                 text = "\t".join(said.translate(_ESCAPES) for said in (one.unit, one.credit_code, one.trade))
-            name = one.name if one.name.isalpha() else one.name.translate(_ESCAPES)
+            name = one.name
+            key = _key_of(name) if sealed and verdict in _LIVE else ""
+            if not name.isalpha():
+                name, key = name.translate(_ESCAPES), key.translate(_ESCAPES)
             yield (
-                (
-                    f"{next(numbers)}\t{place}\t{row}\t{part}\t{verdict}\t{faults}\t{name}\t{one.id_kind}\t{id_hash}\t"
-                    f"{phone_hash}\t{one.sex}\t{one.birth_date or _NULL}\t{one.joined_on or _NULL}\t{text}\t"
-                    f"{one.post}\t{one.form}\t{one.started_on or _NULL}\n"
-                ),
-                cells,
-                one,
+                f"{next(numbers)}\t{place}\t{row}\t{part}\t{verdict}\t{faults}\t{name}\t{key}\t{one.id_kind}\t"
+                f"{numbered}\t{phoned}\t{one.sex}\t{one.birth_date or _NULL}\t{one.joined_on or _NULL}\t{text}\t"
+                f"{one.post}\t{one.form}\t{one.started_on or _NULL}\n"
             )
 
 
 _NULL = "\\N"
+_LIVE = ("ok", "warned")
+
+
+def _sealer(column: str) -> Callable[[str], str]:
+    sealed_column: Any = Person._meta.get_field(column)
+    sealer: Callable[[str], str] = sealed_column.sealer()
+    return sealer
+
+
+def _unsaid(_number: str) -> str:
+    return ""
+
+
+def _judged(faults: list[Fault]) -> tuple[str, str]:
+    """The verdict of these faults, and they themselves as COPY takes them."""
+    codes = [fault["code"] for fault in faults]
+    refused = any(code in REFUSES for code in codes)
+    verdict = "refused" if refused else "skipped" if any(code in SKIPS for code in codes) else "warned"
+    return verdict, json.dumps(faults, ensure_ascii=False).translate(_ESCAPES)
 
 
 def _mark(people: list[Someone], row: int, table: Table) -> None:
@@ -169,8 +136,3 @@ def _mark(people: list[Someone], row: int, table: Table) -> None:
     if row in table.hidden_rows:
         for one in people:
             one.faults.append({"code": "hidden_row"})
-
-
-def _plain(cells: list[Any]) -> list[Any]:
-    """Cells as JSON can hold them; a date stays a date to the eye."""
-    return [cell if isinstance(cell, str | int | float) else str(cell) for cell in cells]

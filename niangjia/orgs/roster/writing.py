@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,8 +15,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from niangjia.orgs.models_roster import RosterBatch, RosterChunk, RosterRow
-from niangjia.orgs.roster.staging import CHUNK
+from niangjia.orgs.models_roster import RosterBatch, RosterRow
+from niangjia.orgs.roster.keeping import original
+from niangjia.orgs.roster.reading import Roster
 from niangjia.orgs.roster.verdicts import Verdict, sentence
 
 # zh: the column heads of the template, as the reader knows them
@@ -71,32 +74,34 @@ def refused_workbook(batch: RosterBatch) -> bytes:
     book = Workbook(write_only=True)
     sheets: dict[int, Any] = {}
     rows = RosterRow.objects.filter(batch=batch, verdict=Verdict.REFUSED).order_by("number")
-    chunk: RosterChunk | None = None
-    waiting: tuple[int, int, list[str], Sequence[Any]] | None = None
-    for row in rows.iterator():
-        if chunk is None or chunk.number != row.number // CHUNK:
-            chunk = RosterChunk.objects.get(batch=batch, number=row.number // CHUNK)
-        cells = chunk.typed[row.number % CHUNK][0]
-        reasons = [sentence(row.row, fault) for fault in row.faults]
-        if waiting and waiting[:2] == (row.sheet, row.row):  # several people in one row of the spreadsheet
-            waiting[2].extend(reason for reason in reasons if reason not in waiting[2])
-            continue
-        _write(book, sheets, batch, waiting)
-        waiting = (row.sheet, row.row, reasons, cells)
-    _write(book, sheets, batch, waiting)
+    # Several people in one row of the spreadsheet come as one.
+    refused = itertools.groupby(rows.iterator(), key=lambda row: (row.sheet, row.row))
+    with original(batch) as path:
+        typed = _typed(path)
+        for place, same in refused:
+            reasons = [sentence(row.row, fault) for row in same for fault in row.faults]
+            cells = next((cells for at, cells in typed if at == place), [])
+            _write(book, sheets, batch, (*place, list(dict.fromkeys(reasons)), cells))
     if not sheets:
         book.create_sheet(_("refused rows"))
     return _saved(book)
+
+
+def _typed(path: Path) -> Iterator[tuple[tuple[int, int], list[Any]]]:
+    """Every row of the file by its sheet and number, in the order in which it was read; none once it is cleared."""
+    if path.stat().st_size == 0:
+        return
+    for place, table in enumerate(Roster(path).tables()):
+        for row, cells in table.rows:
+            yield (place, row), [cell if isinstance(cell, str | int | float) else str(cell) for cell in cells]
 
 
 def _write(
     book: Workbook,
     sheets: dict[int, Any],
     batch: RosterBatch,
-    refused: tuple[int, int, list[str], Sequence[Any]] | None,
+    refused: tuple[int, int, list[str], Sequence[Any]],
 ) -> None:
-    if refused is None:
-        return
     place, row, reasons, cells = refused
     about = batch.sheets[place]
     if place not in sheets:

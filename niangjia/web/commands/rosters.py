@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from niangjia.orgs.roster import actions, reads
 
 ACTOR = Actor.system("import roster")
 SHOWN = 40
+PIECE = 1024 * 1024
 
 
 @click.group()
@@ -35,45 +37,83 @@ def imports() -> None:
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--union", "code", help="Code of the union whose members these are.")
 @click.option("--preview", is_flag=True, help="Only say what would happen; write nothing.")
-@click.option("--undo", "batch_id", type=int, metavar="BATCH", help="Take an imported roster back.")
+@click.option("--resume", "resumed", type=int, metavar="BATCH", help="Begin an import again that was broken off.")
+@click.option("--undo", "undone", type=int, metavar="BATCH", help="Take an imported roster back.")
 @click.option("--refused", type=click.Path(dir_okay=False, path_type=Path), help="Write the refused rows here (.xlsx).")
 @click.option("--json", "in_json", is_flag=True, help="One JSON document on standard output.")
 def roster(
-    file: Path | None, code: str | None, preview: bool, batch_id: int | None, refused: Path | None, in_json: bool
-) -> None:
-    """Import the people of a spreadsheet (.xlsx, .xls, .ods, .csv) as members of a union."""
-    if batch_id is not None:
-        _undo(batch_id, in_json)
+    file: Path | None, code: str | None, preview: bool, resumed: int | None, undone: int | None,
+    refused: Path | None, in_json: bool,
+) -> None:  # fmt: skip
+    """Import the people of a spreadsheet (.xlsx, .xls, .ods, .csv) as members of a union.
+
+    The file is kept first, then all of it is imported at once or, broken off, none of it: `--resume` begins again.
+    """
+    if undone is not None:
+        _undo(undone, in_json)
         return
-    if file is None or code is None:
-        raise click.UsageError("FILE and --union are needed, or --undo BATCH.")
-    union = Organisation.objects.unions().filter(code=code).first()
-    if union is None:
-        raise click.UsageError(f"No union has the code {code}.")
     try:
-        with transaction.atomic(), _watched(in_json) as tell:
-            # A preview keeps nothing, unless the refused rows are asked for: then until the end of this transaction.
-            kept = not preview or refused is not None
-            batch = actions.preview_roster(file, actor=ACTOR, union=union, name=file.name, keep=kept, tell=tell)
-            if not preview:
-                batch = actions.apply_roster(batch, actor=ACTOR, tell=tell)
-            if refused is not None:
-                refused.write_bytes(actions.refused_rows(batch, actor=ACTOR))
-            _say(batch, in_json, staged=not kept, preview=preview)
-            transaction.set_rollback(preview)
+        if resumed is not None:
+            _import(_batch(resumed), refused, in_json)
+        elif file is None or code is None:
+            raise click.UsageError("FILE and --union are needed, or --resume BATCH, or --undo BATCH.")
+        elif preview:
+            _preview(file, _union(code), refused, in_json)
+        else:
+            _import(_received(file, _union(code)), refused, in_json)
     except Refusal as refusal:
         if not in_json or not refusal.code.startswith("roster_"):
             raise
-        as_json({"file_fault": str(refusal), "rows": [], "notes": []})
+        _say_unreadable(str(refusal), in_json)
         sys.exit(0 if preview else 1)
 
 
-def _undo(batch_id: int, in_json: bool) -> None:
-    batch = RosterBatch.objects.filter(pk=batch_id).first()
+def _union(code: str) -> Organisation:
+    union = Organisation.objects.unions().filter(code=code).first()
+    if union is None:
+        raise click.UsageError(f"No union has the code {code}.")
+    return union
+
+
+def _batch(number: int) -> RosterBatch:
+    batch = RosterBatch.objects.filter(pk=number).first()
     if batch is None:
-        raise click.UsageError(f"There is no roster number {batch_id}.")
+        raise click.UsageError(f"There is no roster number {number}.")
+    return batch
+
+
+def _received(file: Path, union: Organisation) -> RosterBatch:
+    with file.open("rb") as opened:
+        pieces = iter(partial(opened.read, PIECE), b"")
+        return actions.receive_roster(pieces, actor=ACTOR, union=union, name=file.name)
+
+
+def _preview(file: Path, union: Organisation, refused: Path | None, in_json: bool) -> None:
+    """Nothing is kept, unless the refused rows are asked for: then until the end of this transaction."""
+    with transaction.atomic(), _watched(in_json) as tell:
+        kept = refused is not None
+        batch = actions.preview_roster(file, actor=ACTOR, union=union, name=file.name, keep=kept, tell=tell)
+        if refused is not None:
+            refused.write_bytes(actions.refused_rows(batch, actor=ACTOR))
+        _say(batch, in_json, staged=not kept, preview=True)
+        transaction.set_rollback(True)
+
+
+def _import(batch: RosterBatch, refused: Path | None, in_json: bool) -> None:
+    click.echo(f"If this is broken off: niangjia import roster --resume {batch.pk}", err=True)
     with _watched(in_json) as tell:
-        batch = actions.undo_roster(batch, actor=ACTOR, tell=tell)
+        batch = actions.import_roster(batch, actor=ACTOR, tell=tell)
+    if batch.state == RosterBatch.State.UNREADABLE:
+        _say_unreadable(batch.trouble, in_json)
+        sys.exit(1)
+    if refused is not None:
+        refused.write_bytes(actions.refused_rows(batch, actor=ACTOR))
+    _say(batch, in_json, staged=False, preview=False)
+
+
+def _undo(batch_id: int, in_json: bool) -> None:
+    with _watched(in_json) as tell:
+        batch = actions.undo_roster(_batch(batch_id), actor=ACTOR, tell=tell)
     if in_json:
         as_json({"batch": batch.pk, "state": batch.state})
     else:
@@ -88,6 +128,13 @@ def _watched(in_json: bool) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=in_json or not console.is_terminal) as bar:
         task = bar.add_task("roster", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
+
+
+def _say_unreadable(sentence: str, in_json: bool) -> None:
+    if in_json:
+        as_json({"file_fault": sentence, "rows": [], "notes": []})
+    else:
+        click.echo(sentence, err=True)
 
 
 def _say(batch: RosterBatch, in_json: bool, *, staged: bool, preview: bool) -> None:
