@@ -9,13 +9,16 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
-pytest_plugins = ["tests.support.database", "tests.support.browser"]
+pytest_plugins = ["tests.support.database", "tests.support.browser", "tests.support.spark"]
 
 NEEDS_BROWSER = {"page", "browser", "phone", "desk"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a page is a browser test; nobody has to remember the marker."""
+    """A test that asks for a page or for the cluster is marked so; nobody has to remember the marker."""
     for item in items:
-        if NEEDS_BROWSER & set(getattr(item, "fixturenames", ())):
+        asked = set(getattr(item, "fixturenames", ()))
+        if NEEDS_BROWSER & asked:
             item.add_marker(pytest.mark.browser)
+        if "spark" in asked:
+            item.add_marker(pytest.mark.spark)

@@ -49,6 +49,7 @@ SQL_TYPES = {
     FactType.TEXT: "TEXT",
     FactType.TAGS: "TEXT",
 }
+TRICKY = "it's ${env:HOME}"  # a quote for every engine, and a variable for Spark
 Row = dict[str, Stored]
 
 
@@ -274,7 +275,7 @@ class _Author:
             f"{fact} in param.codes",
             'person.region.startsWith("3306")',
             f'person.text.startsWith("{self.pick("外", "外卖", "a", "ab")}")',
-            f'person.text == "{self.pick("", "a", "O’Hara", "外卖骑手")}"',
+            f'person.text == "{self.pick("", "a", TRICKY, "外卖骑手")}"',
             f'"{self.pick("crane", "nurse", "rane")}" in person.tags',
         )
 
@@ -338,7 +339,7 @@ def random_value(rng: random.Random, fact: Fact, leaves: list[ir.Condition], as_
         case FactType.TAGS:
             return rng.choice(("", "|crane|", "|nurse|crane|", "|crane|nurse|rane|"))
         case FactType.TEXT:
-            return rng.choice(REGIONS if fact.path == REGION else ("", "a", "ab", "外卖骑手", "外", "O’Hara", "b'\""))
+            return rng.choice(REGIONS if fact.path == REGION else ("", "a", "ab", "外卖骑手", "外", TRICKY, "b\\'\""))
 
 
 def number_thresholds(leaf: ir.Condition, column: str) -> list[int]:
