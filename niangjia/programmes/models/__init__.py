@@ -1,6 +1,7 @@
 """A practice made to run: programme → version → round → application → decisions → entitlement."""
 
 from niangjia.programmes.models.applying import Application, Attachment, Finding, Look, Revision
+from niangjia.programmes.models.asking import PutOff
 from niangjia.programmes.models.deciding import Decision, JudgeSeat, Notice, Objection, StepBody, StepRun
 from niangjia.programmes.models.granting import Agreement, Appeal, Entitlement, Signature
 from niangjia.programmes.models.offering import Match, Programme, ProgrammeVersion, Round, RoundPartner
@@ -20,6 +21,7 @@ __all__ = [
     "Objection",
     "Programme",
     "ProgrammeVersion",
+    "PutOff",
     "Revision",
     "Round",
     "RoundPartner",
