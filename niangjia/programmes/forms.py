@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import money
 from niangjia.kit.refusal import Invalid
-from niangjia.programmes import answers
+from niangjia.programmes import answers, consenting
 from niangjia.programmes.definition import Field
 from niangjia.rules.schema import Fact, FactType
 
@@ -162,23 +162,38 @@ def takes_photos(spec: Field) -> bool:
 
 
 class FactForm(forms.Form):
-    """The one question that is open."""
+    """The one question that is open. What is sensitive is asked with the consent it needs."""
 
-    def __init__(self, fact: Fact, *, round_id: int, data: Mapping[str, Any] | None = None) -> None:
+    use_required_attribute = False
+
+    def __init__(
+        self, fact: Fact, *, round_id: int = 0, asks_consent: bool = False, data: Mapping[str, Any] | None = None
+    ) -> None:
         # A page may hold several of these: their ids must differ.
         super().__init__(data, auto_id=f"ask-{round_id}-{fact.column}-%s")
         language = get_language() or "zh"
         chinese = language.startswith("zh")
         asked = (fact.ask_zh if chinese else fact.ask_en) or fact.label(language)
-        self.fields["answer"] = forms.CharField(label=asked, widget=_fact_widget(fact, language))
+        self.choices = _fact_choices(fact, language)
+        self.fields["answer"] = forms.CharField(label=asked, widget=_fact_widget(fact, self.choices))
+        if asks_consent:
+            self.fields["agreed"] = forms.BooleanField(label=consenting.notice())
+
+    @property
+    def has_buttons(self) -> bool:
+        """Whether every answer has a button of its own."""
+        return 0 < len(self.choices) < FEW
 
 
-def _fact_widget(fact: Fact, language: str) -> forms.Widget:
+def _fact_choices(fact: Fact, language: str) -> list[tuple[str, str]]:
     if fact.type is FactType.BOOL:
-        return forms.RadioSelect(choices=[("yes", _("yes")), ("no", _("no"))])
-    if fact.type is FactType.CODE:
-        offered = [(code, fact.name_of(code, language)) for code in fact.values]
-        return forms.RadioSelect(choices=offered) if len(offered) < FEW else forms.Select(choices=[("", "—"), *offered])
+        return [("yes", _("yes")), ("no", _("no"))]
+    return [(code, fact.name_of(code, language)) for code in fact.values]
+
+
+def _fact_widget(fact: Fact, choices: list[tuple[str, str]]) -> forms.Widget:
+    if choices:
+        return forms.RadioSelect(choices=choices) if len(choices) < FEW else forms.Select(choices=[("", "—"), *choices])
     if fact.type is FactType.DATE:
         return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     keyboard = {FactType.NUM: "numeric" if not fact.scale else "decimal", FactType.MONEY: "decimal"}

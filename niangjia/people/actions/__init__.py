@@ -16,6 +16,7 @@ from niangjia.people.actions.own import (
     erase,
     export_my_data,
     give_consent,
+    take_back_facts,
     withdraw_consent,
 )
 from niangjia.people.actions.records import register_person, reveal, update_person, verify_identity
@@ -39,6 +40,7 @@ __all__ = [
     "register_person",
     "reveal",
     "sign_up",
+    "take_back_facts",
     "update_person",
     "verify_identity",
     "withdraw_consent",

@@ -88,6 +88,19 @@ def declare_fact(
 
 
 @transaction.atomic
+def take_back_facts(person_id: int, *, facts: Sequence[str], actor: Actor) -> int:
+    """Forget what a person told us under these names. How many there were."""
+    person = Person.objects.lock(person_id)
+    can_speak_for(actor, person).require()
+    told = Declaration.objects.filter(person=person, fact__in=facts)
+    names = list(told.values_list("fact", flat=True).order_by("fact"))
+    if names:
+        told.delete()
+        trail.record(actor, "take_back_facts", person, facts=names)
+    return len(names)
+
+
+@transaction.atomic
 def export_my_data(person: Person, *, actor: Actor) -> dict[str, object]:
     """Everything the house holds about a person, for the person (PIPL art. 45)."""
     can_speak_for(actor, person).require()
