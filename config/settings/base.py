@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "niangjia.orgs",
     "niangjia.ledger",
     "niangjia.credentials",
+    "niangjia.places",
     "niangjia.matching",
     "niangjia.programmes",
     "niangjia.notify",

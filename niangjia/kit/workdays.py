@@ -40,3 +40,13 @@ def workdays_between(start: date, end: date) -> int:
     if end < start:
         return -workdays_between(end, start)
     return sum(is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+def is_public_holiday(day: date) -> bool:
+    """A day of a public holiday as the State Council set it, weekends within it included."""
+    return day in chinese_calendar.holidays
+
+
+def is_make_up_day(day: date) -> bool:
+    """A Saturday or Sunday that is worked in exchange for a holiday."""
+    return day in chinese_calendar.workdays
