@@ -19,12 +19,13 @@ from niangjia.programmes.definition import Bilingual, Definition, DefinitionFaul
 from niangjia.programmes.definition.labels import LABELS, WORDS
 
 Path = tuple[str | int, ...]
-FACTS_LIST = "facts"  # the id of the page's <datalist>
 WHOLE = re.compile(r"-?\d{1,15}")
 STEP = re.compile(r"[^.\[\]]+")
 UNKNOWN = ("ask", "review", "refuse")
 VERDICTS = ("true", "false", "unknown")
 PERIODS = ("round", "year", "ever")
+# No phone may mend what is typed: a rule is spelled as it is spelled.
+WRITING = {"spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "autocorrect": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +303,7 @@ def _field(item: Item) -> forms.Field:
     elif item.kind == "long":
         widget = forms.Textarea({"rows": 3})
     elif item.kind == "rule":
-        widget = forms.TextInput({"list": FACTS_LIST, "autocomplete": "off", "spellcheck": "false", "class": "mono"})
+        widget = forms.Textarea({"rows": 2, "data-rule": "field", "class": "mono rule", **WRITING})
     elif item.kind == "date":
         widget = forms.DateInput({"type": "date"})
     elif item.kind in ("int", "yuan"):
@@ -368,7 +369,7 @@ class FileForm(forms.Form):
     text = _Carried(
         label=_("The whole file"),
         strip=False,
-        widget=forms.Textarea({"rows": 32, "spellcheck": "false", "autocomplete": "off", "class": "mono"}),
+        widget=forms.Textarea({"rows": 32, "data-rule": "file", "class": "mono", **WRITING}),
     )
 
     def clean_text(self) -> str:

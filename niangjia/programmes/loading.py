@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.kit.refusal import Refusal
 from niangjia.matching.reads import packs, schema
-from niangjia.programmes.definition import Definition, Practice, catalogue, digest, load_definition
+from niangjia.programmes.definition import Definition, Practice, catalogue, digest, load_definition, sketch
 from niangjia.rules import ClauseSet, compile_clauses
 
 
@@ -25,13 +25,13 @@ def load(text: str) -> Definition:
 
 @lru_cache(maxsize=512)
 def sketch_of(text: str) -> Definition:
-    """The definition of a text that is still being changed: its examples need not come out right yet."""
-    return load_definition(text, schema=schema(), packs=packs(), tried=False)
+    """What can be read of a text that is still being changed: it need not hold together yet."""
+    return sketch(text)
 
 
 @lru_cache(maxsize=512)
 def clauses_of(text: str) -> ClauseSet:
-    """The compiled conditions of a programme text; those of a text still being changed as well."""
+    """The compiled conditions of a programme text, also of one still being changed; RuleFaults where one is wrong."""
     return compile_clauses(sketch_of(text).clauses(), schema())
 
 

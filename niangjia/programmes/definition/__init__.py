@@ -7,7 +7,7 @@
 from niangjia.programmes.definition.catalogue import Practice, catalogue
 from niangjia.programmes.definition.changes import Change, diff_definitions
 from niangjia.programmes.definition.faults import DefinitionFault, DefinitionFaults
-from niangjia.programmes.definition.loading import digest, dump_definition, load_definition, write_file
+from niangjia.programmes.definition.loading import digest, dump_definition, load_definition, sketch, write_file
 from niangjia.programmes.definition.parts import (
     AgreementDef,
     Amount,
@@ -67,5 +67,6 @@ __all__ = [
     "digest",
     "dump_definition",
     "load_definition",
+    "sketch",
     "write_file",
 ]

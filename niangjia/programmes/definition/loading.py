@@ -17,14 +17,12 @@ from niangjia.programmes.definition.sheet import Sheet
 from niangjia.rules.schema import Schema
 
 CHECKS = (checks_names.check, checks_steps.check, checks_money.check, checks_rules.check)
+CONDITIONS = (("require",), ("exclude",))
 LINE_WIDTH = 110
 
 
-def load_definition(text: str, *, schema: Schema, packs: Packs, tried: bool = True) -> Definition:
-    """The programme a text describes. Raises DefinitionFaults with every fault at once, each with its line.
-
-    `tried` is no for a text that is still being changed: whether its examples come out right is not asked yet.
-    """
+def load_definition(text: str, *, schema: Schema, packs: Packs) -> Definition:
+    """The programme a text describes. Raises DefinitionFaults with every fault at once, each with its line."""
     written = read(text)
     definition, faults, stand_ins = shape(written)
     if definition is None:
@@ -32,10 +30,21 @@ def load_definition(text: str, *, schema: Schema, packs: Packs, tried: bool = Tr
     sheet = Sheet(definition, written, schema, packs, stand_ins, faults)
     for check in CHECKS:
         check(sheet)
-    if tried and not sheet.faults:
+    if not sheet.faults:
         examples.check(sheet)
     if sheet.faults:
         raise DefinitionFaults(sheet.faults)
+    return definition
+
+
+def sketch(text: str) -> Definition:
+    """What can be read of a text that is still being changed; whether it holds together is not asked yet.
+
+    Raises DefinitionFaults only when its conditions cannot be read.
+    """
+    definition, faults, stand_ins = shape(read(text))
+    if definition is None or any(loc[:1] in CONDITIONS for loc in stand_ins):
+        raise DefinitionFaults(faults)
     return definition
 
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from niangjia.kit import charts, clock
+from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import UNION_KINDS, Kind, Organisation
@@ -19,12 +18,10 @@ from niangjia.programmes.definition.labels import WORDS
 from niangjia.programmes.models import Programme
 from niangjia.programmes.permissions import RUNNERS
 from niangjia.programmes.reads.policies import Condition, amounts, figure_words
-from niangjia.programmes.reads.reach import Reach
 
 TONES = ("red", "gold", "green", "blue", "violet", "teal")
 TEN_THOUSAND = 10_000
 MOST_PARTNERS = 500
-MOST_BARS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,35 +189,3 @@ def bodies_to_partner(actor: Actor) -> tuple[Organisation, ...]:
     beside = Organisation.objects.visible_to(actor).active_on(clock.today()).exclude(kind__in=UNION_KINDS)
     found = beside.order_by(ExpressionWrapper(Q(kind=Kind.ENTERPRISE), BooleanField()), "name", "pk")[:MOST_PARTNERS]
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class ReachShown:
-    """Whom a text reaches, in the figures and the drawing of a page."""
-
-    yes: int
-    one_fact: int
-    open: int
-    no: int
-    asked: tuple[tuple[str, int], ...]
-    chart: SafeString
-
-    @property
-    def all(self) -> int:
-        return self.yes + self.one_fact + self.open + self.no
-
-
-def shown(reach: Reach) -> ReachShown:
-    """Totals, what one answer would settle, and who suits by union: the largest, and the rest together."""
-    bars = [(one.union, one.yes) for one in reach.unions[:MOST_BARS]]
-    if rest := reach.unions[MOST_BARS:]:
-        bars.append((_("%d more unions") % len(rest), sum(one.yes for one in rest)))
-    language = _language()
-    return ReachShown(
-        yes=reach.total("yes"),
-        one_fact=reach.total("one_fact"),
-        open=reach.total("open"),
-        no=reach.total("no"),
-        asked=tuple((fact.label(language), count) for fact, count in reach.questions),
-        chart=charts.bars(_("Suits, by union"), bars),
-    )

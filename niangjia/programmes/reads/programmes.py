@@ -1,4 +1,4 @@
-"""A union's own programmes: their versions with what changed, their rounds, and what a change would do."""
+"""A union's own programmes: their versions with what changed, and their rounds."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from niangjia.kit.refusal import NotFound
 from niangjia.programmes.definition import Definition, diff_definitions
 from niangjia.programmes.models import Programme, ProgrammeVersion, Round
 from niangjia.programmes.permissions import can_edit_programme
-from niangjia.programmes.reads import reach as reaching
 from niangjia.programmes.reads.figures import Tally, figures
-from niangjia.programmes.reads.practices import ReachShown, shown
 from niangjia.programmes.reads.queues import rounds_for
 
 PAGE = 20
@@ -47,16 +45,6 @@ class ProgrammePage:
     versions: tuple[VersionLine, ...]
     rounds: tuple[Round, ...]
     figures: tuple[Tally, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a new text would do beside the standing one: whom it reaches, who gains and who loses."""
-
-    now: ReachShown
-    before: ReachShown | None
-    gains: int
-    loses: int
 
 
 def programmes_page(actor: Actor, page: int) -> Page[Programme]:
@@ -126,11 +114,11 @@ def changes(old: Definition, new: Definition) -> tuple[ChangeLine, ...]:
     )
 
 
-def effect(programme: Programme, text: str, standing: ProgrammeVersion | None) -> Effect:
-    """A text held against all workers of the programme's union today, beside the standing version."""
-    under = programme.organisation
-    now = shown(reaching.reach(text, under))
-    if standing is None:
-        return Effect(now, None, 0, 0)
-    new, old = reaching.suited(text, under), reaching.suited(standing.text, under)
-    return Effect(now, shown(reaching.reach(standing.text, under)), len(new - old), len(old - new))
+def find_version(programme: Programme, number: str) -> ProgrammeVersion | None:
+    """One version of a programme by its number as an address gives it."""
+    if not (number.isdigit() and len(number) < 7):
+        return None
+    found = programme.versions.filter(number=int(number)).first()
+    if found is not None:
+        found.programme = programme
+    return found

@@ -48,6 +48,7 @@ class UnionReach:
     one_fact: int
     open: int
     no: int
+    pk: int = 0  # of the union; none for several together
 
     @property
     def all(self) -> int:
@@ -140,12 +141,53 @@ def _told(rows: list[tuple[Any, ...]], verdicts: VerdictSql, keys: list[str]) ->
             if answer is False:
                 break
             left[key] += count
-    unions = [UnionReach(name, *(got[kind] for kind in KINDS)) for (_id, name), got in by_union.items()]
+    unions = [_union(pk, name, got) for (pk, name), got in by_union.items()]
     return Reach(
         unions=_largest_first(unions),
         questions=_asked(questions),
         clauses=tuple(ClauseReach(key, got[True], got[None], got[False], left[key]) for key, got in clauses.items()),
     )
+
+
+def joined(one: Reach, other: Reach) -> Reach:
+    """Two slices of the workers as one."""
+    unions: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    asked: Counter[str] = Counter()
+    for part in (one, other):
+        for union in part.unions:
+            unions[union.pk, union.union].update({kind: getattr(union, kind) for kind in KINDS})
+        asked.update({fact.path: count for fact, count in part.questions})
+    return Reach(
+        _largest_first(_union(pk, name, got) for (pk, name), got in unions.items()),
+        _asked(asked),
+        tuple(
+            ClauseReach(a.key, a.yes + b.yes, a.unknown + b.unknown, a.no + b.no, a.left + b.left)
+            for a, b in zip(one.clauses, other.clauses, strict=True)
+        ),
+    )
+
+
+def to_json(counted: Reach) -> dict[str, Any]:
+    """What was counted so far, as it is carried to the next slice."""
+    return {
+        "unions": [[one.pk, one.union, *(getattr(one, kind) for kind in KINDS)] for one in counted.unions],
+        "questions": [[fact.path, count] for fact, count in counted.questions],
+        "clauses": [[one.key, one.yes, one.unknown, one.no, one.left] for one in counted.clauses],
+    }
+
+
+def from_json(carried: Mapping[str, Any]) -> Reach:
+    return Reach(
+        _largest_first(
+            _union(pk, name, dict(zip(KINDS, counts, strict=True))) for pk, name, *counts in carried["unions"]
+        ),
+        _asked(Counter(dict(carried["questions"]))),
+        tuple(ClauseReach(*clause) for clause in carried["clauses"]),
+    )
+
+
+def _union(pk: int, name: str, counts: Mapping[str, int]) -> UnionReach:
+    return UnionReach(name, counts["yes"], counts["one_fact"], counts["open"], counts["no"], pk)
 
 
 def _largest_first(unions: Iterable[UnionReach]) -> tuple[UnionReach, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,15 +17,32 @@ from django.views.decorators.http import require_POST
 
 from niangjia.kit.refusal import Conflict
 from niangjia.kit.routes import ActorRequest
-from niangjia.matching import reads as facts
 from niangjia.programmes import actions, editing, loading
-from niangjia.programmes.definition import DefinitionFault, DefinitionFaults
+from niangjia.programmes.definition import Definition, DefinitionFault, DefinitionFaults
 from niangjia.programmes.models import Programme, ProgrammeVersion
 from niangjia.programmes.permissions import can_edit_programme
+from niangjia.programmes.reads import effects
 from niangjia.programmes.reads import programmes as reads
+from niangjia.programmes.reads.reach import Reach, Slice, from_json, joined, reach, to_json, workers_of
+from niangjia.programmes.reads.words import words
 from niangjia.programmes.views.gallery import faults_of
+from niangjia.rules import RuleFault, RuleFaults
 
 FORM, TEXT = "form", "text"
+SLICE = 200_000  # workers counted in one answer; beyond it the count goes on, and shows how far it is
+SO_FAR = "programmes.try"  # what a count carries from answer to answer is signed for this
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fault beside its field, or at its line in the whole file."""
+
+    where: str
+    label: str
+    said: str
+    excerpt: str = ""
+    line: int = 0
+    column: int = 0
 
 
 @dataclass
@@ -113,8 +132,7 @@ def _show(request: ActorRequest, sheet: Sheet, status: int = 200) -> HttpRespons
         "told": faults_of(*forms) + _lines_of(sheet),
         "sections": sheet.fields.shown() if sheet.fields is not None else (),
         "numbered": editing.numbered(text or "", sheet.faults),
-        "facts": fact_names() if sheet.fields is not None else (),
-        "facts_list": editing.FACTS_LIST,
+        "words": words(),
     }
     return render(request, "programmes/gallery/edit.html", context, status=status)
 
@@ -142,13 +160,62 @@ def check(request: ActorRequest, programme_id: int) -> HttpResponse:
             loading.load(text)
         except DefinitionFaults as found:
             sheet.put(found)
-    forms = [form for form in (sheet.fields, sheet.file) if form is not None]
-    context = {"told": faults_of(*forms) + _lines_of(sheet), "faults": sheet.faults}
-    return render(request, "programmes/gallery/_check.html", context)
+    return render(request, "programmes/gallery/_check.html", {"told": _told(sheet)})
 
 
-def fact_names() -> list[tuple[str, str]]:
-    """Every name a rule may use, with what people call it."""
-    schema, language = facts.schema(), get_language() or "zh"
-    told = [(one.path, one.label(language)) for one in schema.facts.values()]
-    return told + [(one.path, one.label(language)) for one in schema.parameters.values()]
+def _told(sheet: Sheet) -> list[Told]:
+    """Every fault of what is typed, each with the place it leads to."""
+    if sheet.fields is None:
+        language = get_language() or "zh"
+        placed = [
+            Told("id_text", "", one.sentence(language), one.excerpt, one.line, one.column) for one in sheet.faults
+        ]
+        return placed or [Told(*one) for one in faults_of(sheet.file)] if sheet.file is not None else placed
+    excerpts = {sheet.fields[name].id_for_label: drawn for name, drawn in sheet.fields.excerpts.items()}
+    return [Told(*one, excerpt=excerpts.get(one[0], "")) for one in faults_of(sheet.fields)]
+
+
+@require_POST
+def try_out(request: ActorRequest, programme_id: int) -> HttpResponse:
+    """Whom the conditions reach as they are typed at this moment, before anything is kept."""
+    programme = reads.find_programme(request.actor, programme_id)
+    can_edit_programme(request.actor, programme).require()
+    draft, _standing = reads.draft_and_standing(programme)
+    if draft is None:
+        return HttpResponse(status=204)
+    text = _sheet(programme, draft, _tab(request), request.POST).written
+    definition = _readable(text)
+    if text is None or definition is None:
+        return render(request, "programmes/gallery/_try.html", {"faulty": True})
+    slices = max(1, -(-workers_of(programme.organisation) // SLICE))
+    number, before = _so_far(request.POST.get("so_far", ""), loading.digest(text), slices)
+    counted = reach(text, programme.organisation, Slice(number, slices))
+    counted = joined(before, counted) if before is not None else counted
+    context = {"reach": effects.shown(counted, definition), "union": programme.organisation, "programme": programme}
+    if number + 1 < slices:
+        carried = {"digest": loading.digest(text), "next": number + 1, "of": slices, "reach": to_json(counted)}
+        context |= {"done": number + 1, "slices": slices}
+        context["so_far"] = json.dumps({"so_far": signing.dumps(carried, salt=SO_FAR, compress=True)})
+    return render(request, "programmes/gallery/_try.html", context)
+
+
+def _readable(text: str | None) -> Definition | None:
+    """The text as far as its conditions can be judged; none while one of them is wrong."""
+    if text is None:
+        return None
+    try:
+        loading.clauses_of(text)
+    except (DefinitionFaults, RuleFault, RuleFaults):
+        return None
+    return loading.sketch_of(text)
+
+
+def _so_far(token: str, digest: str, slices: int) -> tuple[int, Reach | None]:
+    """The slice to count next and what was counted before it; from the first for another text."""
+    try:
+        carried = signing.loads(token, salt=SO_FAR, max_age=600)
+    except signing.BadSignature:
+        return 0, None
+    if (carried["digest"], carried["of"]) != (digest, slices):
+        return 0, None
+    return carried["next"], from_json(carried["reach"])

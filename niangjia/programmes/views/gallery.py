@@ -15,8 +15,9 @@ from niangjia.programmes import actions
 from niangjia.programmes.definition import FormPage
 from niangjia.programmes.forms import PageForm, put_faults
 from niangjia.programmes.practiceforms import OpeningForm, UnionForm
+from niangjia.programmes.reads import effects
 from niangjia.programmes.reads import practices as reads
-from niangjia.programmes.reads import reach as reaching
+from niangjia.programmes.reads.reach import reach
 
 ADJUST = "adjust"
 SHOW_REACH = "reach"
@@ -82,8 +83,8 @@ def practice_reach(request: ActorRequest, key: str) -> HttpResponse:
     return render(request, "programmes/gallery/_reach.html", {"reach": _reach(page, union), "union": union})
 
 
-def _reach(page: reads.PracticePage, union: Organisation) -> reads.ReachShown:
-    return reads.shown(reaching.reach(page.card.practice.text, union))
+def _reach(page: reads.PracticePage, union: Organisation) -> effects.ReachShown:
+    return effects.shown(reach(page.card.practice.text, union), page.definition)
 
 
 def preview(page: FormPage) -> PageForm:

@@ -15,8 +15,10 @@ from niangjia.programmes.forms import put_faults
 from niangjia.programmes.models import Programme
 from niangjia.programmes.permissions import can_edit_programme
 from niangjia.programmes.practiceforms import OpeningForm
-from niangjia.programmes.reads import practices
+from niangjia.programmes.reads import effects, practices
 from niangjia.programmes.reads import programmes as reads
+from niangjia.programmes.reads.trying import unconfirmed
+from niangjia.programmes.views.effects import counted
 from niangjia.programmes.views.gallery import faults_of
 
 
@@ -58,16 +60,6 @@ def discard(request: ActorRequest, programme_id: int) -> HttpResponse:
     return redirect("programme", found.pk) if standing is not None else redirect("programmes")
 
 
-def effect(request: ActorRequest, programme_id: int) -> HttpResponse:
-    """Whom the draft reaches, beside the version that stands: a part of the publish page."""
-    found = _mine(request, programme_id)
-    draft, standing = reads.draft_and_standing(found)
-    text = draft or standing
-    assert text is not None, "a programme has a version"
-    told = reads.effect(found, text.text, standing if draft is not None else None)
-    return render(request, "programmes/gallery/_effect.html", {"effect": told, "union": found.organisation})
-
-
 def publish(request: ActorRequest, programme_id: int) -> HttpResponse:
     """Confirm what a new version changes, and whom it reaches, before it is final."""
     found = _mine(request, programme_id)
@@ -90,7 +82,8 @@ def publish(request: ActorRequest, programme_id: int) -> HttpResponse:
         "standing": standing,
         "changes": reads.changes(standing.definition, draft.definition) if standing is not None else (),
         "refusal": moved,
-        "effect": reads.effect(found, draft.text, standing) if "reach" in request.GET else None,
+        "unconfirmed": unconfirmed(draft),
+        **(counted(request, found) if "reach" in request.GET else {}),
     }
     return render(request, "programmes/gallery/publish.html", context, status=409 if moved else 200)
 
@@ -117,6 +110,10 @@ def new_round(request: ActorRequest, programme_id: int) -> HttpResponse:
         "standing": standing,
         "form": form,
         "faults": faults_of(form),
-        "effect": reads.effect(found, standing.text, None) if "reach" in request.GET else None,
+        **(
+            {"reach": effects.reached(found, standing.text), "union": found.organisation}
+            if "reach" in request.GET
+            else {}
+        ),
     }
     return render(request, "programmes/gallery/round_new.html", context, status=422 if data is not None else 200)
