@@ -23,7 +23,8 @@ def tell_found(happening: PeopleFound) -> None:
     of = Round.objects.select_related("version", "organisation").get(pk=happening.round_id)
     common = {"title": of.definition.title.model_dump(), "body": of.organisation.name}
     said = {kind: {**common, **_own_words(of, kind)} for kind in ("found", "question")}
-    matches = Match.objects.filter(round=of).values_list("person_id", "verdict", "missing").order_by("person_id")
+    found = Match.objects.filter(round=of, person__in=happening.person_ids).exclude(verdict=Match.Verdict.NO)
+    matches = found.values_list("person_id", "verdict", "missing").order_by("person_id")
     link = reverse("offer", args=[of.pk])
     asked = {
         path: {**said["question"], "question": _question(path)}

@@ -10,6 +10,7 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         from niangjia.kit import flows
         from niangjia.kit.happenings import listen
+        from niangjia.orgs.happenings import SubtreeMoved
         from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
         from niangjia.programmes import flow, listening, told
         from niangjia.rules.sources import declare
@@ -19,3 +20,4 @@ class ProgrammesConfig(AppConfig):
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.hold_back_erasing)
         listen(DataCopying, listening.add_to_copy)
+        listen(SubtreeMoved, listening.look_at_all_again)

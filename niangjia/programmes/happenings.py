@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PeopleFound:
-    """The workers a round is for have been found."""
+    """Workers a round is for have been found, or are one answer away from it now; none who was told so before."""
 
     round_id: int
+    person_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

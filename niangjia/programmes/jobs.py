@@ -15,3 +15,10 @@ CLOCK = Actor.system("clock")
 def close_due_notices(timestamp: int) -> None:
     """Let the lines of notices whose last day has passed go on."""
     actions.close_due_notices(actor=CLOCK)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="invite_again", queueing_lock="invite_again")
+def invite_again(timestamp: int) -> None:
+    """Tell those who came to suit an open round since it was last matched; on a new day look at everybody."""
+    actions.invite_again(actor=CLOCK)

@@ -7,8 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict
+from niangjia.orgs.happenings import SubtreeMoved
 from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
-from niangjia.programmes.models import Appeal, Application, Decision, Entitlement, Finding, JudgeSeat, Look, Match
+from niangjia.programmes.models import (
+    Appeal,
+    Application,
+    Decision,
+    Entitlement,
+    Finding,
+    JudgeSeat,
+    Look,
+    Match,
+    Round,
+)
 
 State = Application.State
 UNSETTLED = (State.DRAFT, State.IN_REVIEW, State.RETURNED)
@@ -69,7 +80,10 @@ def _one_application_per_round(merged: PeopleMerged) -> None:
 
 
 def hold_back_erasing(erasing: PersonErasing) -> None:
-    """Refuse while a case is open, an appeal is unanswered or something granted has not been handed over."""
+    """Refuse while a case is open, an appeal is unanswered or something granted has not been handed over.
+
+    Whoever is erased is not found for anything any more.
+    """
     mine = Application.objects.filter(person=erasing.person_id)
     if (open_case := mine.filter(state__in=UNSETTLED).select_related("round").first()) is not None:
         raise Conflict(
@@ -90,6 +104,12 @@ def hold_back_erasing(erasing: PersonErasing) -> None:
             remedy=_("Wait for the answer; then your record can be erased."),
             code="open_appeal",
         )
+    Match.objects.filter(person=erasing.person_id).update(verdict=Match.Verdict.NO, missing="")
+
+
+def look_at_all_again(_moved: SubtreeMoved) -> None:
+    """Other workers stand below a round's union now: its next matching looks at everybody."""
+    Round.objects.filter(state=Round.State.OPEN).update(matched_generation=None)
 
 
 def add_to_copy(copying: DataCopying) -> None:

@@ -42,6 +42,10 @@ def can_run_round(actor: Actor, of: Round) -> Permit:
     return can_run_programmes(actor, of.organisation)
 
 
+def can_invite_everywhere(actor: Actor) -> Permit:
+    return permit(actor.is_system, _("Everybody is found anew by the system itself."))
+
+
 def can_apply(actor: Actor, to: Round) -> Permit:
     if actor.person_id is None:
         return no(_("Sign in to apply."))

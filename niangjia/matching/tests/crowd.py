@@ -45,7 +45,8 @@ class Crowd:
     def __init__(self, seed: int, folder: Path, people_first: int = 8) -> None:
         self.chance = random.Random(seed)
         self.folder = folder
-        self.county = make_tree().county
+        tree = make_tree()
+        self.county, self.elsewhere = tree.county, (tree.county, tree.other_county)
         credentials.plant_achievements(actor=REGISTRY)
         self.unions = [make_union(self.county), make_union(self.county)]
         self.firm = make_employer(self.county)

@@ -11,13 +11,13 @@ from niangjia.programmes.actions.applying import (
 )
 from niangjia.programmes.actions.deciding import Choice, decide, decide_many, note_look, seat_judges, sign_agreement
 from niangjia.programmes.actions.entering import Entry, enter_on_behalf
+from niangjia.programmes.actions.inviting import Invited, find_people, invite_again, invite_listed
 from niangjia.programmes.actions.launching import (
     adopt_practice,
     close_round,
     discard_draft,
     draft_version,
     edit_draft,
-    find_people,
     launch,
     open_and_find,
     open_round,
@@ -36,6 +36,7 @@ from niangjia.programmes.actions.telling import tell_fact
 __all__ = [
     "Choice",
     "Entry",
+    "Invited",
     "adopt_practice",
     "answer_appeal",
     "answer_objection",
@@ -52,6 +53,8 @@ __all__ = [
     "enter_on_behalf",
     "export_round",
     "find_people",
+    "invite_again",
+    "invite_listed",
     "launch",
     "note_look",
     "object_to",

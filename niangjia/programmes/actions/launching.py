@@ -11,16 +11,14 @@ from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
-from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid, Sentence
 from niangjia.ledger import actions as ledger
 from niangjia.ledger.models import Account, Unit
 from niangjia.orgs.models import Organisation
 from niangjia.programmes import loading
-from niangjia.programmes.happenings import PeopleFound
+from niangjia.programmes.actions.inviting import find_people
 from niangjia.programmes.models import Programme, ProgrammeVersion, Round, RoundPartner
 from niangjia.programmes.permissions import can_edit_programme, can_run_programmes, can_run_round
-from niangjia.programmes.reads.reach import insert_matches
 from niangjia.trail import actions as trail
 
 
@@ -217,17 +215,6 @@ def open_and_find(version: ProgrammeVersion, *, actor: Actor, **opening: Any) ->
     opened = open_round(version, actor=actor, **opening)
     find_people(opened, actor=actor)
     return opened
-
-
-@transaction.atomic
-def find_people(of: Round, *, actor: Actor) -> dict[str, int]:
-    """Find the workers a round is for and invite them; again for those who came to suit it since. Counts by verdict."""
-    of = Round.objects.select_for_update(of=("self",)).select_related("version", "organisation").get(pk=of.pk)
-    can_run_round(actor, of).require()
-    found = insert_matches(of)
-    trail.record(actor, "find_people", of, **found)
-    announce(PeopleFound(of.pk))
-    return found
 
 
 @transaction.atomic

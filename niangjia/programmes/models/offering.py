@@ -137,6 +137,8 @@ class Round(models.Model):
     )
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(default=clock.now)
+    matched_on = models.DateField(_("last matched on"), null=True, editable=False)
+    matched_generation = models.BigIntegerField(_("facts table when last matched"), null=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
 
@@ -190,11 +192,12 @@ class RoundPartner(models.Model):
 
 
 class Match(models.Model):
-    """A worker the platform found for a round: certain yes, or one fact away and which fact."""
+    """A worker the platform found for a round: certain yes, or one fact away and which fact, or once and no more."""
 
     class Verdict(models.TextChoices):
         YES = "yes", _("suits")
         ONE_FACT = "one_fact", _("one fact away")
+        NO = "no", _("suits no more")
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="matches")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="matches")

@@ -14,8 +14,6 @@ from niangjia.matching import reads as facts
 from niangjia.matching.reads import REGION, packs
 from niangjia.orgs.models import Membership, Organisation
 from niangjia.programmes import loading
-from niangjia.programmes.limits import LIVE
-from niangjia.programmes.models import Application, Match, Round
 from niangjia.rules.schema import Fact
 from niangjia.rules.sql import VerdictSql, region_table_sql, select_verdicts
 
@@ -234,39 +232,3 @@ def run(
     with connection.cursor() as cursor:
         cursor.execute(statement, {"path": f"{under.path}%", "slice": part.number, "slices": part.of, **more})
         return cursor.fetchall() if cursor.description else []
-
-
-def _served(of: Round) -> list[int]:
-    """People whose share of this programme is used up already: nobody is invited to what they cannot get."""
-    limits = of.definition.limits
-    practices = [*limits.exclusive_with]
-    if limits.per == "ever" and not limits.once_per_field and limits.per_person == 1:
-        practices.append(of.version.programme.practice)
-    used = Application.objects.filter(round__version__programme__practice__in=practices, state__in=LIVE)
-    return list(used.values_list("person", flat=True).order_by())
-
-
-def insert_matches(of: Round) -> dict[str, int]:
-    """Note the workers a round is for: those who suit, and those one fact away. Finding again loses nobody."""
-    verdicts = _verdicts(of.version.text)
-    asked = [path for path in verdicts.missing_paths if path in facts.schema().facts]
-    missing = " ".join(f"WHEN {verdicts.bit(path)} THEN '{path}'" for path in asked)
-    case = f"CASE j.missing {missing} END" if missing else "NULL"
-    run(
-        f"""
-        INSERT INTO programmes_match (round_id, person_id, verdict, missing, found_at)
-        SELECT %(round)s, j.person_id, CASE j.verdict WHEN 'true' THEN 'yes' ELSE 'one_fact' END, coalesce({case}, ''),
-               %(now)s
-        FROM judged_0 j
-        WHERE (j.verdict = 'true' OR (j.verdict = 'unknown' AND {case} IS NOT NULL))
-          AND NOT j.person_id = ANY(%(served)s)
-        ON CONFLICT (round_id, person_id) DO UPDATE SET verdict = excluded.verdict, missing = excluded.missing
-        """,
-        (of.version.text,),
-        of.organisation,
-        round=of.pk,
-        now=clock.now(),
-        served=_served(of),
-    )
-    matches: Mapping[str, int] = Counter(Match.objects.filter(round=of).values_list("verdict", flat=True).order_by())
-    return {"yes": matches.get("yes", 0), "one_fact": matches.get("one_fact", 0)}
