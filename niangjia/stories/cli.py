@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from niangjia.kit.commands import as_json, as_table, without_database
+from niangjia.kit.scratch import scratch_database
 from niangjia.stories.library import STORIES
-from niangjia.stories.scratch import scratch_database
 from niangjia.stories.story import Story, Telling, Told, missing_rows, tell
 
 

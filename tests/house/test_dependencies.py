@@ -12,7 +12,11 @@ from tests.house.source import ROOT, Source, imports, none, product, python, sam
 
 OURS = {"niangjia", "config", "tests"}
 # module → why a product file may name it although only developers have it.
-DEVELOPERS = {"babel": "niangjia messages update and check, which only developers run"}
+DEVELOPERS = {
+    "babel": "niangjia messages update and check, which only developers run",
+    "import_export": "the peer of niangjia bench roster",
+    "tablib": "what that peer reads",
+}
 
 
 @cache

@@ -9,12 +9,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date, timedelta
+from operator import mul
 from pathlib import Path
 from random import Random
 
 from openpyxl import Workbook
-
-from niangjia.orgs.roster.normalising import check_sign
 
 # zh: the columns of a roster as unions head them
 HEADS = (
@@ -37,12 +36,18 @@ _DAYS = tuple((_BORN_FROM + timedelta(days=day)).strftime("%Y%m%d") for day in r
 _IDS = len(_PLACES) * _BORN_DAYS * 999
 _PHONES = 7 * 10**9
 _STEP = 982_451_653  # a prime that divides neither: multiples of it meet no number twice
+_WEIGHTS = tuple(2 ** (17 - place) % 11 for place in range(17))  # GB 11643
 UNITS = 200
+UNION = "新昌测试总工会"  # zh: a union
 
 
 def unit_name(number: int) -> str:
     """The name of an employer of the benchmark."""
     return f"新昌测试轴承{number:03d}厂"  # zh: a factory
+
+
+def _check_sign(body: str) -> str:
+    return "10X98765432"[sum(map(mul, map(int, body), _WEIGHTS)) % 11]
 
 
 def rows(count: int, *, changed: float = 0.0) -> Iterator[list[str]]:
@@ -61,7 +66,7 @@ def rows(count: int, *, changed: float = 0.0) -> Iterator[list[str]]:
         if changed and again.random() < changed:
             trade += 4
         cells = [
-            str(number + 1), name, body + check_sign(body), f"1{3 + phone // 10**9}{phone % 10**9:09d}",
+            str(number + 1), name, body + _check_sign(body), f"1{3 + phone // 10**9}{phone % 10**9:09d}",
             "男" if serial % 2 == 0 else "女", "",  # zh: sexes
             f"20{10 + (dice >> 20) % 14}-{1 + (dice >> 24) % 12:02d}-{1 + (dice >> 28) % 28:02d}",
             unit_name((dice >> 33) % UNITS), _TRADES[trade], _POSTS[(dice >> 41) % 16 // 12 + (dice >> 45) % 2],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from niangjia.web.benches.roster import roster
+
 
 @click.group()
 def bench() -> None:
@@ -11,3 +13,6 @@ def bench() -> None:
 
     The peers stand in the development lock: `./nj bench NAME` installs it first.
     """
+
+
+bench.add_command(roster)

@@ -1,4 +1,4 @@
-"""A database and a folder for files of its own for a story: made, used, dropped."""
+"""A database and a folder for files of its own: made, used, dropped."""
 
 from __future__ import annotations
 
