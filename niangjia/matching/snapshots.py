@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import duckdb
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
 from niangjia.kit.refusal import Refusal
 from niangjia.matching import table
+from niangjia.matching.carrying import Carrier
 from niangjia.matching.relation import facts_relation, schema
 from niangjia.rules.schema import Fact
 
-PIECE_ROWS = 500_000
 PARQUET_TYPES = {"bigint": "BIGINT", "boolean": "BOOLEAN", "date": "DATE", "text": "VARCHAR"}
 NAMED = "snapshot.json"
 
@@ -44,21 +42,15 @@ class Snapshot:
 
 def take_snapshot(folder: Path, *, as_of: date, tell: Tell, paths: tuple[str, ...] | None = None) -> Snapshot:
     """Write everybody's facts as of a day into `folder`, in place of what an earlier run left there."""
-    _make_ready(folder)
     columns = {"person_id": "BIGINT", **_columns(paths)}
+    carrier = _made_ready(folder, columns)
     generation = table.standing().generation if as_of == clock.today() else None
     statement = f"SELECT {', '.join(columns)} FROM ({facts_relation(paths, as_of=as_of)}) facts ORDER BY person_id"
-    expected = _how_many()
-    digest, rows = hashlib.sha256(",".join(columns).encode()), 0
-    with duckdb.connect() as engine:
-        engine.execute("SET memory_limit = '256MiB'")
-        engine.execute("SET preserve_insertion_order = true")
-        for number, (piece, held) in enumerate(_pieces(statement, folder / ".piece.csv", digest)):
-            _to_parquet(engine, piece, columns, folder / f"{number:05}.parquet", held)
-            rows += held
+    expected, digest = _how_many(), hashlib.sha256(",".join(columns).encode())
+    with connection.cursor() as cursor:
+        for rows in carrier.carry(cursor, statement, seen=digest.update):
             tell(min(rows / max(expected, 1), 1.0), f"{rows:,}")
-    (folder / ".piece.csv").unlink(missing_ok=True)
-    taken = Snapshot(as_of, rows, columns, digest.hexdigest(), generation)
+    taken = Snapshot(as_of, carrier.rows, columns, digest.hexdigest(), generation)
     (folder / NAMED).write_text(json.dumps(asdict(taken), ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
     return taken
 
@@ -74,14 +66,11 @@ def read_snapshot(folder: Path) -> Snapshot:
     return Snapshot(**{**told, "as_of": date.fromisoformat(told["as_of"])})
 
 
-def _make_ready(folder: Path) -> None:
+def _made_ready(folder: Path, columns: dict[str, str]) -> Carrier:
     """An empty place of our own: files of other kinds are left alone."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / NAMED).unlink(missing_ok=True)
-        for old in folder.glob("[0-9]*.parquet"):
-            old.unlink()
-        (folder / ".piece.csv").write_bytes(b"")
+        return Carrier(folder, columns)
     except OSError as trouble:
         raise Refusal(
             _("The directory %(folder)s cannot be written to: %(why)s.")
@@ -110,38 +99,3 @@ def _how_many() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'people_person'::regclass")
         return int(cursor.fetchone()[0])
-
-
-def _pieces(statement: str, file: Path, digest: Any) -> Iterator[tuple[Path, int]]:
-    """The rows as CSV, a file at a time: the server sends each row by itself."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copying:
-        rows, out = 0, file.open("wb")
-        try:
-            for row in copying:
-                out.write(row)
-                digest.update(row)
-                rows += 1
-                if rows == PIECE_ROWS:
-                    out.close()
-                    yield file, rows
-                    rows, out = 0, file.open("wb")
-        finally:
-            out.close()
-        if rows:
-            yield file, rows
-
-
-def _to_parquet(engine: duckdb.DuckDBPyConnection, piece: Path, columns: dict[str, str], to: Path, rows: int) -> None:
-    typed = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
-    read = (
-        f"read_csv({_quoted(piece)}, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"',"
-        f" nullstr = '', allow_quoted_nulls = false, columns = {{{typed}}})"
-    )
-    engine.execute(f"COPY (SELECT * FROM {read}) TO {_quoted(to)} (FORMAT parquet, COMPRESSION zstd)")
-    ((written,),) = engine.execute(f"SELECT count(*) FROM read_parquet({_quoted(to)})").fetchall()
-    if written != rows:
-        raise RuntimeError(f"{to} holds {written} rows of {rows}")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

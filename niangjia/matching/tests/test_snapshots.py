@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import Refusal
 from niangjia.matching import actions, reads, snapshots
+from niangjia.matching.carrying import Carrier
 from niangjia.matching.tests.crowd import DEEDS, Crowd
 from niangjia.matching.tests.test_table import live
 
@@ -43,7 +45,7 @@ def in_files(folder: Path) -> dict[int, dict[str, Any]]:
 
 
 def test_a_snapshot_holds_what_the_registers_say(crowd: Crowd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "PIECE_ROWS", 5)
+    monkeypatch.setattr(snapshots, "Carrier", partial(Carrier, piece_rows=5))
     actions.refresh_facts(actor=KEEPER)
     told: list[str] = []
     taken = reads.take_snapshot(
