@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from niangjia.kit import clock
@@ -30,6 +30,7 @@ __all__ = [
     "RowSaid",
     "batch_for",
     "batches_for",
+    "broken_off",
     "roster_page",
     "rows_said",
     "template_workbook",
@@ -37,6 +38,8 @@ __all__ = [
 ]
 PER_PAGE = 50
 STATE = RosterBatch.State
+AT_WORK = (STATE.RECEIVED, STATE.APPLYING, STATE.UNDOING)
+QUIET = timedelta(minutes=3)  # for so long work may say nothing before it is taken for broken off
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +195,19 @@ class _Ellipses(dict[str, str]):
 
 def work_on(batch: RosterBatch) -> Work | None:
     """The work going on with this roster, if any."""
-    if batch.state not in (STATE.RECEIVED, STATE.APPLYING, STATE.UNDOING):
+    if batch.state not in AT_WORK:
         return None
     progress = RosterProgress.objects.filter(batch=batch).first()
     done, total = (progress.done, progress.total) if progress else (0, 0)
-    stalled = progress is None or progress.at < clock.now() - timedelta(minutes=3)
+    stalled = progress is None or progress.at < clock.now() - QUIET
     return Work(done, total, round(100 * done / total) if total else 0, stalled)
+
+
+def broken_off() -> list[RosterBatch]:
+    """Rosters whose work was broken off, as by a power cut: nothing was written, and they can be begun again.
+
+    Whoever works on a roster holds its row; who was killed holds nothing.
+    """
+    quiet = RosterBatch.objects.filter(state__in=AT_WORK).exclude(progress__at__gt=clock.now() - QUIET)
+    with transaction.atomic():
+        return list(quiet.select_for_update(of=("self",), skip_locked=True).order_by("pk"))

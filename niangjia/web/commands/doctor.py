@@ -131,6 +131,17 @@ def _database() -> Iterator[Finding]:
         yield Finding("migrations", State.BROKEN, f"{len(waiting)} are pending", "Run `niangjia migrate`.")
     else:
         yield Finding("migrations", State.GOOD, "none pending")
+        yield _rosters()
+
+
+def _rosters() -> Finding:
+    from niangjia.orgs.roster.reads import broken_off  # a model, and this command also works without a database
+
+    found = [str(batch.pk) for batch in broken_off()]
+    if not found:
+        return Finding("rosters", State.GOOD, "none was broken off")
+    remedy = "Nothing was imported of them; `niangjia import roster --resume NUMBER` begins again."
+    return Finding("rosters", State.WARNED, f"begun and not ended: {', '.join(found)}", remedy)
 
 
 @click.command()

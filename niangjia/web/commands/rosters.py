@@ -37,7 +37,7 @@ def imports() -> None:
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--union", "code", help="Code of the union whose members these are.")
 @click.option("--preview", is_flag=True, help="Only say what would happen; write nothing.")
-@click.option("--resume", "resumed", type=int, metavar="BATCH", help="Begin an import again that was broken off.")
+@click.option("--resume", "resumed", type=int, metavar="BATCH", help="Begin again what was broken off.")
 @click.option("--undo", "undone", type=int, metavar="BATCH", help="Take an imported roster back.")
 @click.option("--refused", type=click.Path(dir_okay=False, path_type=Path), help="Write the refused rows here (.xlsx).")
 @click.option("--json", "in_json", is_flag=True, help="One JSON document on standard output.")
@@ -49,12 +49,13 @@ def roster(
 
     The file is kept first, then all of it is imported at once or, broken off, none of it: `--resume` begins again.
     """
-    if undone is not None:
-        _undo(undone, in_json)
+    begun = _batch(resumed) if resumed is not None else None
+    if undone is not None or (begun is not None and begun.state == RosterBatch.State.UNDOING):
+        _undo(begun or _batch(undone or 0), in_json)
         return
     try:
-        if resumed is not None:
-            _import(_batch(resumed), refused, in_json)
+        if begun is not None:
+            _import(begun, refused, in_json)
         elif file is None or code is None:
             raise click.UsageError("FILE and --union are needed, or --resume BATCH, or --undo BATCH.")
         elif preview:
@@ -111,9 +112,9 @@ def _import(batch: RosterBatch, refused: Path | None, in_json: bool) -> None:
     _say(batch, in_json, staged=False, preview=False)
 
 
-def _undo(batch_id: int, in_json: bool) -> None:
+def _undo(batch: RosterBatch, in_json: bool) -> None:
     with _watched(in_json) as tell:
-        batch = actions.undo_roster(_batch(batch_id), actor=ACTOR, tell=tell)
+        batch = actions.undo_roster(batch, actor=ACTOR, tell=tell)
     if in_json:
         as_json({"batch": batch.pk, "state": batch.state})
     else:
