@@ -30,13 +30,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a condition was held against: a fact or a figure, its value, and where that comes from."""
+
+    label: Sentence
+    value: Sentence
+    source: Sentence = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One condition with its answer; `verdict` is yes, no or unknown."""
 
     text: Sentence
     verdict: str
-    reason: Sentence = ""
+    seen: tuple[Seen, ...] = ()
     change: Sentence = ""  # what would change the answer
+    appeal_to: Sentence = ""  # whom to turn to when the record is wrong
     basis: Sentence = ""  # the law or rule it stands on
     ask_url: str = ""  # where the reader can tell us what we do not know
     ask_label: Sentence = ""

@@ -11,9 +11,10 @@ class NotifyConfig(AppConfig):
         from niangjia.kit.happenings import listen
         from niangjia.notify import listening
         from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
-        from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound
+        from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound, QuestionSettled
 
         listen(PeopleFound, listening.tell_found)
+        listen(QuestionSettled, listening.hear_settled)
         listen(ApplicationsMoved, listening.tell_moved)
         listen(AppealAnswered, listening.tell_appeal)
         listen(PeopleMerged, listening.follow_merge)

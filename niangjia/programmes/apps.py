@@ -11,7 +11,7 @@ class ProgrammesConfig(AppConfig):
         from niangjia.kit import flows
         from niangjia.kit.happenings import listen
         from niangjia.orgs.happenings import SubtreeMoved
-        from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
+        from niangjia.people.happenings import ConsentWithdrawn, DataCopying, PeopleMerged, PersonErasing
         from niangjia.programmes import flow, listening, told
         from niangjia.rules.sources import declare
 
@@ -19,5 +19,7 @@ class ProgrammesConfig(AppConfig):
         flows.declare("Application", flow.MOVES)
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.hold_back_erasing)
+        listen(PersonErasing, listening.forget_put_off)
+        listen(ConsentWithdrawn, listening.forget_told)
         listen(DataCopying, listening.add_to_copy)
         listen(SubtreeMoved, listening.look_at_all_again)

@@ -22,6 +22,14 @@ class ApplicationsMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionSettled:
+    """Somebody answered the question about a fact, or does not want to be asked for now."""
+
+    person_id: int
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePublished:
     notice_id: int
 

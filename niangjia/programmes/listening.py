@@ -1,4 +1,4 @@
-"""What programmes do when people are merged, erased, or take a copy of their data."""
+"""What programmes do when people are merged, erased, take back consent, or take a copy of their data."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
+from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import Conflict
 from niangjia.orgs.happenings import SubtreeMoved
-from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
+from niangjia.people import actions as people
+from niangjia.people.happenings import ConsentWithdrawn, DataCopying, PeopleMerged, PersonErasing
+from niangjia.programmes import consenting
 from niangjia.programmes.models import (
     Appeal,
     Application,
@@ -18,6 +21,7 @@ from niangjia.programmes.models import (
     JudgeSeat,
     Look,
     Match,
+    PutOff,
     Round,
 )
 
@@ -35,6 +39,9 @@ def follow_merge(merged: PeopleMerged) -> None:
         JudgeSeat.objects.filter(person=merged.gone_id, round=seat.round_id, step=seat.step).delete()
     JudgeSeat.objects.filter(person=merged.gone_id).update(person=merged.kept_id)
     # What is found or seen anew anyway: the kept record's own line stands where both have one.
+    put_off = PutOff.objects.filter(person=merged.kept_id)
+    PutOff.objects.filter(person=merged.gone_id, fact__in=put_off.values("fact")).delete()
+    PutOff.objects.filter(person=merged.gone_id).update(person=merged.kept_id)
     matches, looks = Match.objects.filter(person=merged.kept_id), Look.objects.filter(person=merged.kept_id)
     Match.objects.filter(person=merged.gone_id, round__in=matches.values("round")).delete()
     Match.objects.filter(person=merged.gone_id).update(person=merged.kept_id)
@@ -107,6 +114,17 @@ def hold_back_erasing(erasing: PersonErasing) -> None:
     Match.objects.filter(person=erasing.person_id).update(verdict=Match.Verdict.NO, missing="")
 
 
+def forget_put_off(erasing: PersonErasing) -> None:
+    """What somebody erased did not want to answer says something of them too."""
+    PutOff.objects.filter(person=erasing.person_id).delete()
+
+
+def forget_told(withdrawn: ConsentWithdrawn) -> None:
+    """Without consent the sensitive answers go (PIPL art. 47)."""
+    if withdrawn.purpose == consenting.PURPOSE:
+        people.take_back_facts(withdrawn.person_id, facts=consenting.sensitive_told(), actor=Actor.system("consent"))
+
+
 def look_at_all_again(_moved: SubtreeMoved) -> None:
     """Other workers stand below a round's union now: its next matching looks at everybody."""
     Round.objects.filter(state=Round.State.OPEN).update(matched_generation=None)
@@ -122,6 +140,10 @@ def add_to_copy(copying: DataCopying) -> None:
          "settled_at": one.settled_at and one.settled_at.isoformat(), "result_reason": one.result_reason}
         for one in mine.select_related("round", "union").prefetch_related("attachments")
     ]  # fmt: skip
+    copying.parts["questions_put_off"] = [
+        {"fact": one.fact, "until": one.until.isoformat()}
+        for one in PutOff.objects.filter(person=copying.person_id).order_by("fact")
+    ]
     copying.parts["findings"] = [
         {"application": said.application.number, "as_of": said.as_of.isoformat(), "verdict": said.verdict,
          "told": said.told}

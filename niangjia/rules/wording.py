@@ -58,6 +58,11 @@ def _say_number(fact: Fact, value: int, chinese: bool) -> str:
     return f"{number:f}{fact.unit}" if chinese else f"{number:f}"
 
 
+def say_figure(parameter: Parameter, value: Stored, lang: str) -> str:
+    """A figure of policy as people write it."""
+    return say_value(Fact(parameter.path, parameter.type, scale=parameter.scale, unit=parameter.unit), value, lang)
+
+
 def say_day(day: date, lang: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else day.isoformat()
 

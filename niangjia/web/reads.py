@@ -15,6 +15,7 @@ from niangjia.kit.parts import Stair
 from niangjia.orgs.models import Membership
 from niangjia.programmes.models import Application
 from niangjia.programmes.reads.offers import Offer, offers_for
+from niangjia.programmes.reads.questions import Question, open_question
 from niangjia.programmes.reads.tracks import Brief, briefs
 from niangjia.rules import Verdict
 
@@ -43,6 +44,7 @@ class WorkerHome:
     membership: Membership | None
     stairs: tuple[Stair, ...]
     ladder_note: str | Promise
+    question: Question | None
     offers: tuple[OfferLine, ...]
     cases: tuple[Brief, ...]
 
@@ -58,6 +60,7 @@ def worker_home(actor: Actor) -> WorkerHome:
         membership=belonging.select_related("union").first(),
         stairs=tuple(Stair(_short(rung.name), STAIRS[rung.state]) for rung in ladder.rungs if rung.rank > 0),
         ladder_note=_ladder_note(ladder),
+        question=open_question(actor, offers),
         offers=tuple(_line(offer) for offer in offers[:SUITS_ON_HOME]),
         cases=briefs(mine[:CASES_ON_HOME]),
     )

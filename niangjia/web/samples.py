@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from niangjia.kit import charts, clock, workdays
 from niangjia.kit.forms import DayField, YuanField
-from niangjia.kit.parts import Clause, Event, File, Stair, Step
+from niangjia.kit.parts import Clause, Event, File, Seen, Stair, Step
 from niangjia.kit.permit import YES, no
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.shell import NavItem
@@ -52,12 +52,12 @@ LEVELS = tuple(
 )
 # zh: conditions
 CLAUSES = (
-    Clause("是工会会员", "yes", "2023年3月加入快递行业第八基层工会", basis="《中国工会章程》第一条"),
+    Clause("是工会会员", "yes", (Seen("工会会员", "是", "工会会员名册"),), basis="《中国工会章程》第一条"),
     Clause(
-        "所在单位已签劳动合同满一年", "no", "合同从2026年4月1日起，到今天是7个月",
-        "到2027年4月1日满一年，那时可以再申请", "《余杭区职工学历提升资助办法》第四条",
+        "所在单位已签劳动合同满一年", "no", (Seen("入职日期", "2026-04-01", "就业登记"), Seen("合同月数", "12个月")),
+        "2027年4月1日起，入职满12个月", "记录不对，请找：区总工会职工服务部门", "《余杭区职工学历提升资助办法》第四条",
     ),
-    Clause("家里房屋由本人或家人所有", "unknown", "我们还不知道房屋是谁的", ask_url="#", ask_label="回答一个问题"),
+    Clause("家里房屋由本人或家人所有", "unknown", ask_url="#", ask_label="回答一个问题"),
 )  # fmt: skip
 # zh: files
 FILES = (

@@ -107,6 +107,7 @@ def build() -> World:
         "appointment_id": below.appointments.get().pk,
         "account_id": of.budget_id,
         "page": "home",
+        "fact": "worker.enrolment",
         "provider_id": "oidc",
         "key": "solar-aid",
         "programme_id": _programme(tree.county),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from niangjia.kit import charts, clock, icons
 from niangjia.kit.forms import DayField, YuanField
-from niangjia.kit.parts import Clause, File, Stair, Step
+from niangjia.kit.parts import Clause, File, Seen, Stair, Step
 from niangjia.kit.permit import YES, no
 
 FRIDAY = date(2026, 11, 20)
@@ -79,7 +79,8 @@ def test_money_is_shown_in_yuan():
 def test_what_people_typed_is_never_markup():
     evil = "<script>alert(1)</script>"
     parts = {
-        "clauses": [Clause(evil, "no", evil, evil, evil, "/ask/", evil)], "files": [File(evil, "/f/")],
+        "clauses": [Clause(evil, "no", (Seen(evil, evil, evil),), evil, evil, evil, "/ask/", evil)],
+        "files": [File(evil, "/f/")],
         "stairs": [Stair(evil, "now", evil)], "steps": [Step(evil, "now", FRIDAY, evil, evil)], "evil": evil,
         "chart": charts.stacked(evil, [evil], {evil: [1]}), "donut": charts.donut(evil, [(evil, 1)]),
         "permit": no(evil),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -100,9 +101,49 @@ def test_whom_a_round_is_for_is_told_and_who_is_one_answer_away_is_asked(of: Rou
     assert (told.kind, question.kind) == ("found", "question")
     assert told.body == of.definition.notify["found"].zh
     assert question.body
-    assert question.link == reverse("offer", args=[of.pk])
+    assert question.link == reverse("question", args=["worker.trade_years"])
     programmes.find_people(of, actor=factories.officer(of.organisation, "handler"))
     assert Message.objects.filter(person=suits).count() == 1
+
+
+def waiting_for_years(count: int = 1) -> Person:
+    """Somebody of whom only the years in the trade are not known."""
+    person = a_worker()
+    credentials.plant_achievements(actor=REGISTRY)
+    credentials.record_outside_certificate(
+        person, achievement="L5", number=f"W{count}", issuer_name="鉴定中心", issued_on=clock.today(), actor=REGISTRY
+    )
+    return person
+
+
+def find(of: Round) -> None:
+    programmes.find_people(of, actor=factories.officer(of.organisation, "handler"))
+
+
+def test_a_question_names_every_programme_it_decides_and_is_asked_once_a_month(of: Round):
+    other = factories.open_round_of(of.version.text.replace("区县工匠评选", "区县工匠再评"), of.organisation)
+    person = waiting_for_years()
+    find(other)
+    find(of)
+    question = Message.objects.get(person=person)
+    assert question.subject.count("“") == 1, "the second round came later and asked nothing anew"
+    Message.objects.update(sent_at=clock.now() - timedelta(days=31), key="question-worker.trade_years-0")
+    Match.objects.filter(round=of).delete()
+    of.refresh_from_db()
+    find(of)
+    again = Message.objects.exclude(pk=question.pk).get(person=person)
+    assert "区县工匠评选" in again.subject
+    assert "区县工匠再评" in again.subject
+
+
+def test_a_question_put_off_is_not_sent_and_an_answered_one_waits_no_more(of: Round):
+    later, answers = waiting_for_years(1), waiting_for_years(2)
+    programmes.put_off_question("worker.trade_years", actor=actor_for(later))
+    find(of)
+    assert not Message.objects.filter(person=later).exists()
+    assert reads.unread_count(actor_for(answers)) == 1
+    programmes.tell_fact("worker.trade_years", answer="12", actor=actor_for(answers))
+    assert reads.unread_count(actor_for(answers)) == 0
 
 
 def test_an_applicant_is_told_of_every_turn_and_of_a_refusal_with_its_reason(of: Round):

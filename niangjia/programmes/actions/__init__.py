@@ -9,6 +9,7 @@ from niangjia.programmes.actions.applying import (
     submit_application,
     withdraw_application,
 )
+from niangjia.programmes.actions.confirming import confirm_examples
 from niangjia.programmes.actions.deciding import Choice, decide, decide_many, note_look, seat_judges, sign_agreement
 from niangjia.programmes.actions.entering import Entry, enter_on_behalf
 from niangjia.programmes.actions.inviting import Invited, find_people, invite_again, invite_listed
@@ -31,7 +32,7 @@ from niangjia.programmes.actions.selecting import (
     object_to,
     publish_notice,
 )
-from niangjia.programmes.actions.telling import tell_fact
+from niangjia.programmes.actions.telling import put_off_question, tell_fact
 
 __all__ = [
     "Choice",
@@ -44,6 +45,7 @@ __all__ = [
     "attach_file",
     "close_due_notices",
     "close_round",
+    "confirm_examples",
     "confirm_ranking",
     "decide",
     "decide_many",
@@ -62,6 +64,7 @@ __all__ = [
     "open_round",
     "publish_notice",
     "publish_version",
+    "put_off_question",
     "remove_attachment",
     "reveal_number",
     "save_answers",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound
-from niangjia.matching import reads as facts
+from niangjia.matching import reads as matching
 from niangjia.orgs.models import Membership, Organisation
 from niangjia.people.models import Person
 from niangjia.programmes import limits
@@ -20,8 +21,21 @@ from niangjia.programmes.weighing import weigh_person
 from niangjia.rules import ClauseFinding, Known, Verdict
 from niangjia.rules import Finding as Weighed
 from niangjia.rules.schema import Fact
+from niangjia.rules.wording import say_figure
 
 ORDER = {Verdict.TRUE: 0, Verdict.UNKNOWN: 1, Verdict.FALSE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A fact or a figure that a condition looked at, with where it comes from and of which day."""
+
+    label: str
+    value: str
+    source: str = ""
+    day: date | None = None
+    is_figure: bool = False
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,7 @@ class ClauseLine:
     basis: str
     appeal_to: str
     ask: Fact | None  # what is missing; of a no, what the worker told us and may tell anew
-    shown: tuple[tuple[str, str], ...] = ()
+    shown: tuple[Shown, ...] = ()
 
     @property
     def can_tell(self) -> bool:
@@ -69,14 +83,14 @@ class Offer:
     def open_points(self) -> tuple[str, ...]:
         """What is not known yet, by name."""
         language = get_language() or "zh"
-        known = facts.schema().facts
+        known = matching.schema().facts
         return tuple(known[path].label(language) for path in self.weighed.missing if path in known)
 
     @property
     def question(self) -> Fact | None:
         """The one question whose answer would settle it."""
         path = self.weighed.one_fact_away
-        return facts.schema().facts.get(path) if path else None
+        return matching.schema().facts.get(path) if path else None
 
 
 def home_path(person_id: int) -> str:
@@ -102,7 +116,7 @@ def offers_for(actor: Actor) -> list[Offer]:
         .select_related("version__programme", "organisation")
         .order_by("closes_at")
     )
-    known = facts.facts_of(actor.person_id)
+    known = matching.facts_of(actor.person_id)
     mine = {
         one.round_id: one for one in Application.objects.mine(actor).exclude(state="withdrawn").filter(round__in=rounds)
     }
@@ -124,7 +138,7 @@ def offer_of(actor: Actor, round_id: int) -> Offer:
             % {"union": found.organisation.name},
             remedy=_("If you have moved or changed jobs, put that right under “Me”."),
         )
-    return _offer(found, facts.facts_of(actor.person_id), mine, _live(actor))
+    return _offer(found, matching.facts_of(actor.person_id), mine, _live(actor))
 
 
 def _live(actor: Actor) -> list[Application]:
@@ -168,11 +182,16 @@ def _worded(one: ClauseFinding, text: str) -> str:
 
 def askable(fact: Fact) -> bool:
     """Whether a worker's own word counts for this fact; what a register knows is for the union to correct."""
-    return any(told.path == fact.path for told in DECLARED_FACTS)
+    return is_for_workers(fact.path)
+
+
+def is_for_workers(path: str) -> bool:
+    """The same of a fact's name."""
+    return any(told.path == path for told in DECLARED_FACTS)
 
 
 def _question(one: ClauseFinding) -> Fact | None:
-    known = facts.schema().facts
+    known = matching.schema().facts
     if one.missing:
         return known.get(one.missing[0])
     if one.verdict is not Verdict.FALSE:
@@ -181,13 +200,21 @@ def _question(one: ClauseFinding) -> Fact | None:
     return next((fact for fact in told if askable(fact)), None)
 
 
-def _shown(one: ClauseFinding, language: str) -> tuple[tuple[str, str], ...]:
-    """The facts looked at, by their labels, with values people can read."""
-    known = facts.schema().facts
-    pairs = []
-    for used in one.facts:
-        fact = known.get(used.path)
-        if fact is None or used.value is None:
-            continue
-        pairs.append((fact.label(language), facts.say(fact, used.value)))
-    return tuple(pairs)
+def _shown(one: ClauseFinding, language: str) -> tuple[Shown, ...]:
+    """The facts looked at, then the figures policy has set, with values people can read."""
+    schema = matching.schema()
+    facts = [(schema.facts[used.path], used) for used in one.facts if used.path in schema.facts]
+    figures = [(schema.parameters[used.path], used) for used in one.parameters if used.path in schema.parameters]
+    return (
+        *(
+            Shown(fact.label(language), matching.say(fact, used.value), used.source, used.as_of, is_stale=used.stale)
+            for fact, used in facts
+            if used.value is not None
+        ),
+        *(
+            Shown(figure.label(language), say_figure(figure, used.value, language), used.cite, used.valid_from, True)
+            if used.value is not None
+            else Shown(figure.label(language), _("nobody has set it yet"))
+            for figure, used in figures
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.http import FileResponse
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.kit import parts
 from niangjia.programmes.models import Application, Attachment, Decision
-from niangjia.programmes.reads.offers import ClauseLine
+from niangjia.programmes.reads.offers import ClauseLine, Shown
 from niangjia.programmes.reads.tracks import Event, TrackStep
 from niangjia.rules import Verdict
 
@@ -24,8 +24,9 @@ def clauses(lines: Iterable[ClauseLine], *, asking: bool = True) -> tuple[parts.
         parts.Clause(
             text=line.text,
             verdict=ANSWER[line.verdict],
-            reason=_seen(line),
-            change=_change(line),
+            seen=_seen(line),
+            change=line.change if line.verdict is Verdict.FALSE else "",
+            appeal_to=_appeal_to(line),
             basis=line.basis,
             ask_url=f"#{line.ask.column}" if asking and line.ask and line.can_tell else "",
             ask_label=_("Answer") if line.verdict is Verdict.UNKNOWN else _("Has it changed? Answer again"),
@@ -34,21 +35,26 @@ def clauses(lines: Iterable[ClauseLine], *, asking: bool = True) -> tuple[parts.
     )
 
 
-def _seen(line: ClauseLine) -> str:
-    if not line.shown:
-        return ""
-    return _("What we see: %s") % _("; ").join(f"{label} {value}" for label, value in line.shown)
+def _seen(line: ClauseLine) -> tuple[parts.Seen, ...]:
+    return tuple(parts.Seen(one.label, one.value, " · ".join(_source(one))) for one in line.shown)
 
 
-def _change(line: ClauseLine) -> str:
-    if line.verdict is not Verdict.FALSE:
+def _source(one: Shown) -> Iterator[str]:
+    """Where a value comes from, since when it holds, and that it has grown too old to count."""
+    if one.source:
+        yield one.source
+    if one.day:
+        yield _("since %s") % one.day if one.is_figure else str(one.day)
+    if one.is_stale:
+        yield _("too old to count")
+
+
+def _appeal_to(line: ClauseLine) -> str:
+    if line.verdict is Verdict.TRUE or (line.verdict is Verdict.UNKNOWN and line.can_tell):
         return ""
-    said = [line.change] if line.change else []
     if line.appeal_to:
-        said.append(_("If the record is wrong, turn to: %s") % line.appeal_to)
-    elif not line.can_tell:
-        said.append(_("If the record is wrong, ask your union to correct it."))
-    return _("; ").join(said)
+        return _("If the record is wrong, turn to: %s") % line.appeal_to
+    return "" if line.can_tell else _("If the record is wrong, ask your union to correct it.")
 
 
 def steps(told: Iterable[TrackStep]) -> tuple[parts.Step, ...]:

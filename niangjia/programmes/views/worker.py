@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
-from niangjia.programmes import actions
+from niangjia.programmes import actions, consenting
 from niangjia.programmes.forms import FactForm, put_faults
 from niangjia.programmes.permissions import can_apply, can_edit
 from niangjia.programmes.reads.offers import Offer, askable, offer_of, offers_for
@@ -26,7 +29,7 @@ def _services(request: ActorRequest, faulty: FactForm | None = None, at: int = 0
     cards = []
     for offer in offers_for(request.actor):
         asked = offer.question if offer.question and askable(offer.question) else None
-        form = FactForm(asked, round_id=offer.round.pk) if asked else None
+        form = _form(request, asked, offer.round.pk) if asked else None
         if faulty is not None and offer.round.pk == at:
             form = faulty
         cards.append({"offer": offer, "asked": asked, "form": form})
@@ -43,7 +46,7 @@ def _offer(request: ActorRequest, found: Offer, faulty: FactForm | None = None, 
     questions = []
     for fact in _questions(found):
         is_faulty = faulty is not None and fact.path == path
-        questions.append({"fact": fact, "form": faulty if is_faulty else FactForm(fact, round_id=found.round.pk)})
+        questions.append({"fact": fact, "form": faulty if is_faulty else _form(request, fact, found.round.pk)})
     mine = found.application
     context = {
         "offer": found,
@@ -62,6 +65,11 @@ def _questions(found: Offer) -> list[Fact]:
     return list(asked.values())
 
 
+def _form(request: ActorRequest, fact: Fact, round_id: int, data: Mapping[str, Any] | None = None) -> FactForm:
+    needed = consenting.is_needed(fact.path, request.actor.person_id or 0)
+    return FactForm(fact, round_id=round_id, asks_consent=needed, data=data)
+
+
 def answer_question(request: ActorRequest, round_id: int) -> HttpResponse:
     """Keep the answer to one question, and go back to where it was asked: the card says now what it makes of it."""
     found = offer_of(request.actor, round_id)
@@ -71,13 +79,14 @@ def answer_question(request: ActorRequest, round_id: int) -> HttpResponse:
         return redirect(back)
     path = request.POST.get("path", "")
     try:
-        actions.tell_fact(path, answer=request.POST.get("answer", ""), actor=request.actor)
+        agreed = request.POST.get("agreed") == "on"
+        actions.tell_fact(path, answer=request.POST.get("answer", ""), agreed=agreed, actor=request.actor)
     except Invalid as fault:
         asked = [one for one in [found.question, *_questions(found)] if one is not None and one.path == path]
         if not asked:
             raise  # not a question of this page: nothing to show it beside
         fact = asked[0]
-        form = FactForm(fact, round_id=round_id, data=request.POST)
+        form = _form(request, fact, round_id, request.POST)
         put_faults(form, fault if fault.faults else Invalid(fault.sentence, faults={"answer": fault.sentence}))
         return _services(request, form, round_id) if on_list else _offer(request, found, form, path)
     return redirect(back)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from niangjia.kit.routes import Needs, route
-from niangjia.programmes.views import applying, public, tracking, worker
+from niangjia.programmes.views import applying, asking, public, tracking, worker
 
 urlpatterns = [
     route("services/", worker.services, name="services", needs=Needs.WORKER),
     route("services/<int:round_id>/", worker.offer, name="offer", needs=Needs.WORKER),
     route("services/<int:round_id>/answer/", worker.answer_question, name="answer_question", needs=Needs.WORKER),
+    route("questions/<str:fact>/", asking.question, name="question", needs=Needs.WORKER),
     route("apply/<int:round_id>/start/", applying.apply, name="apply", needs=Needs.WORKER),
     route("applications/", tracking.applications, name="applications", needs=Needs.WORKER),
     route("applications/<int:application_id>/", tracking.application, name="application", needs=Needs.WORKER),
