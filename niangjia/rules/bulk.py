@@ -116,14 +116,13 @@ class Bulk:
         ]
         outer = [PERSON]
         for number, lookup in enumerate(made.lookups):
-            key = f"k_{number}"
-            if lookup.key:
-                inner.append(f"{lookup.key} AS {key}")
-            else:
-                steps = [len(made.cells[column].values) for column in lookup.columns]
-                terms = (f"{numbered[column]} * {prod(steps[at + 1 :])}" for at, column in enumerate(lookup.columns))
-                key = " + ".join(terms) or "0"
-            outer.append(f"CAST({key} AS INT) AS k_{number}")
+            terms, steps = [], [size for _, size in lookup.keys]
+            for at, (key, _) in enumerate(lookup.keys):
+                name = numbered.get(key) or f"k_{number}_{at}"
+                if key not in numbered:
+                    inner.append(f"{key} AS {name}")
+                terms.append(f"{name} * {prod(steps[at + 1 :])}")
+            outer.append(f"CAST({' + '.join(terms) or '0'} AS INT) AS k_{number}")
         return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {where}) x"
 
     def judged(self) -> str:

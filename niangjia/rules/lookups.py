@@ -24,7 +24,7 @@ from niangjia.rules.parameters import Figure, InForce, ParameterStore
 from niangjia.rules.schema import Fact, Parameter, Stored
 from niangjia.rules.sql import Writer
 
-MOST_CELLS = 1024  # of one lookup
+MOST_CELLS = 256  # of one lookup
 FLAGS = 8  # of one lookup
 FACTS, PLACES = "f", "r"  # the aliases of the facts and of the table of places
 
@@ -40,16 +40,27 @@ class Cell:
 
 @dataclass(slots=True)
 class Lookup:
-    """The number of a row's cell, as SQL, and what each cell says; `columns` are the facts whose cells it combines."""
+    """What each cell says. A row's cell is numbered by the `keys`, the last counting fastest: SQL, and how many values.
 
+    A key that names a column stands for the number of that fact's cell.
+    """
+
+    keys: list[tuple[str, int]]
     cells: list[Cell]
-    key: str = ""
-    columns: tuple[str, ...] = ()
     answers: int = 0  # how many answer bits are taken
 
     def take(self) -> int:
         self.answers += 1
         return self.answers - 1
+
+    def joined(self, other: Lookup) -> Lookup:
+        """One lookup that says what both say; the other's answers come after one's own."""
+        cells = [
+            Cell(mine.fails | its.fails, _lacks(mine, its), mine.answers | its.answers << self.answers)
+            for mine in self.cells
+            for its in other.cells
+        ]
+        return Lookup([*self.keys, *other.keys], cells, self.answers + other.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,11 @@ class At:
 
     lookup: int
     bit: int
+
+    def moved(self, firsts: Mapping[int, At]) -> At:
+        """Where it stands after its lookup was joined to another."""
+        first = firsts[self.lookup]
+        return At(first.lookup, first.bit + self.bit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,7 @@ class Lookups:
         for columns, group in together.items():
             self.by_cells(columns, group)
         self.by_flags(apart)
+        self.joined()
 
     def answer(self, clause: CompiledClause) -> Answer:
         return self.answers[signature(clause)]
@@ -142,7 +159,7 @@ class Lookups:
         return prod(len(self.cells[column].values) for column in columns)
 
     def by_cells(self, columns: tuple[str, ...], group: Sequence[Condition]) -> None:
-        lookup = self.lookup(self.size(columns), columns)
+        lookup = self.lookup([(column, len(self.cells[column].values)) for column in columns])
         kinds = [self.cells[column] for column in columns]
         places = [(each, lookup.take(), lookup.take()) for each in group]
         for each, fails, opens in places:
@@ -189,7 +206,7 @@ class Lookups:
         for first in range(0, len(flags), FLAGS):
             some = flags[first : first + FLAGS]
             key = " + ".join(f"CASE WHEN {flag} THEN {1 << bit} ELSE 0 END" for bit, (flag, _, _) in enumerate(some))
-            lookup = self.lookup(1 << len(some), key=key)
+            lookup = self.lookup([(key, 1 << len(some))])
             for bit, (_, group, fails) in enumerate(some):
                 answer = lookup.take()
                 found |= {signature(each.clause): At(len(self.lookups) - 1, answer) for each in group}
@@ -202,7 +219,7 @@ class Lookups:
     def lacking(self, mask: str, first: int, paths: Sequence[str], programmes: int) -> None:
         """A lookup over some bits of what is missing in conditions that miss the same things."""
         most = (1 << len(paths)) - 1
-        lookup = self.lookup(most + 1, key=f"({mask} >> {first}) & {most}")
+        lookup = self.lookup([(f"({mask} >> {first}) & {most}", most + 1)])
         for number, cell in enumerate(lookup.cells):
             cell.lacks = {path: programmes for bit, path in enumerate(paths) if number >> bit & 1}
 
@@ -213,10 +230,34 @@ class Lookups:
     def sql(self, of: exp.Expr) -> str:
         return fragments.written(of, self.dialect)
 
-    def lookup(self, size: int, columns: tuple[str, ...] = (), key: str = "") -> Lookup:
-        made = Lookup([Cell() for _ in range(size)], key, columns)
+    def lookup(self, keys: list[tuple[str, int]]) -> Lookup:
+        made = Lookup(keys, [Cell() for _ in range(prod(size for _, size in keys))])
         self.lookups.append(made)
         return made
+
+    # --- fewer and larger -------------------------------------------------------------------------------------------
+
+    def joined(self) -> None:
+        """Join small lookups as long as the product stays small: a row then looks up a few numbers instead of many."""
+        bins: list[tuple[Lookup, list[int]]] = []
+        for number in sorted(range(len(self.lookups)), key=lambda each: -len(self.lookups[each].cells)):
+            lookup = self.lookups[number]
+            for place, (into, numbers) in enumerate(bins):
+                if len(into.cells) * len(lookup.cells) <= MOST_CELLS:
+                    bins[place] = (into.joined(lookup), [*numbers, number])
+                    break
+            else:
+                bins.append((lookup, [number]))
+        moved: dict[int, At] = {}
+        for place, (_, numbers) in enumerate(bins):
+            first = 0
+            for number in numbers:
+                moved[number] = At(place, first)
+                first += self.lookups[number].answers
+        self.lookups = [lookup for lookup, _ in bins]
+        self.answers = {
+            key: Answer(answer.fails.moved(moved), answer.open.moved(moved)) for key, answer in self.answers.items()
+        }
 
 
 def signature(clause: CompiledClause) -> tuple[str, str]:
@@ -231,6 +272,13 @@ def conditions(programmes: Mapping[str, ClauseSet]) -> dict[tuple[str, str], Con
         for clause in clauses.clauses:
             found.setdefault(signature(clause), Condition(clause)).programmes |= 1 << number
     return found
+
+
+def _lacks(one: Cell, other: Cell) -> dict[str, int]:
+    both = dict(one.lacks)
+    for path, programmes in other.lacks.items():
+        both[path] = both.get(path, 0) | programmes
+    return both
 
 
 def _together(group: Iterable[Condition]) -> int:

@@ -21,13 +21,13 @@ from niangjia.matching.engines import (
 from niangjia.rules.bulk import Bulk
 from niangjia.rules.tally import Counts, Tally
 
-PIECE_ROWS = 1_000_000
+PIECE_ROWS = 500_000
 
 
 class DuckEngine:
     """Runs in `memory_mb` of DuckDB's own and what Python needs besides."""
 
-    def __init__(self, *, threads: int | None = None, memory_mb: int = 640, temp: Path | None = None) -> None:
+    def __init__(self, *, threads: int | None = None, memory_mb: int = 512, temp: Path | None = None) -> None:
         self.threads = threads
         self.memory_mb = memory_mb
         self.temp = temp
