@@ -1,21 +1,38 @@
-"""Keeping the facts table current."""
+"""Keeping the facts table current, and holding programmes against everybody in it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import NotFound
 from niangjia.matching import table
+from niangjia.matching.carrying import require_writable
+from niangjia.matching.engines import Engine, Job, Tell, silent
+from niangjia.matching.engines.duckdb import DuckEngine
+from niangjia.matching.engines.postgres import PostgresEngine
 from niangjia.matching.models import FactsTable
+from niangjia.matching.packs import packs
 from niangjia.matching.permissions import can_keep_facts
-from niangjia.matching.relation import EVERYBODY, from_sources
+from niangjia.matching.reads import REGION, facts_of
+from niangjia.matching.relation import EVERYBODY, facts_relation, from_sources, schema
+from niangjia.matching.snapshots import take_snapshot
+from niangjia.people.models import Person
+from niangjia.rules import ClauseSet, Finding, weigh
 from niangjia.rules.sources import sources
+from niangjia.rules.tally import Counts
 from niangjia.trail import actions as trail
+
+ENGINES = ("duckdb", "postgres", "spark")
+SENSITIVE = {"L3", "L4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +120,64 @@ def _read_anew(kept: FactsTable, noted: list[int], actor: Actor, verb: str, *, e
     kept.save(update_fields=["day", "generation"])
     trail.record(actor, verb, kept, people="everybody" if everybody else len(noted), changed=changed)
     return Kept(today, generation, len(noted), changed)
+
+
+def match(
+    programmes: Mapping[str, ClauseSet], *, as_of: date, engine: str, out: Path, actor: Actor, reasons: bool = False,
+    tell: Tell = silent,
+) -> Counts:  # fmt: skip
+    """Hold programmes against everybody as of a day. Lists and counts are left in `out`."""
+    can_keep_facts(actor).require()
+    require_writable(out)
+    runs = _engine(engine)
+    job = Job(programmes, as_of, packs().store, REGION)
+    kept = refresh_facts(actor=actor)
+    paths = {fact.path for clauses in programmes.values() for fact in clauses.facts} | {REGION}
+    if runs is None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            relation = facts_relation(sorted(paths), as_of=as_of)
+            counts = PostgresEngine(cursor, relation).match(job, out, out, reasons=reasons, tell=tell)
+    else:
+        take_snapshot(out / "facts", as_of=as_of, paths=tuple(sorted(paths)), tell=_part(tell, 0.0, 0.5))
+        counts = runs.match(job, out / "facts", out, reasons=reasons, tell=_part(tell, 0.5, 1.0))
+    trail.record(
+        actor, "match", FactsTable(pk=1), programmes=sorted(programmes), as_of=as_of.isoformat(), engine=engine,
+        generation=kept.generation,
+    )  # fmt: skip
+    return counts
+
+
+def explain(
+    person_id: int, programmes: Mapping[str, ClauseSet], *, as_of: date, purpose: str, actor: Actor
+) -> dict[str, Finding]:
+    """What each programme says of one person, as they see it themselves. A look at what is sensitive is noted."""
+    can_keep_facts(actor).require()
+    person = Person.objects.filter(pk=person_id, merged_into=None, erased_on=None).first()
+    if person is None:
+        raise NotFound(
+            _("There is no person with the number %d.") % person_id,
+            remedy=_("Use the number of the record; a merged or erased record has no facts of its own."),
+        )
+    known = facts_of(person.pk, as_of)
+    found = {
+        name: weigh(clauses, known, as_of=as_of, parameters=packs().store, region_path=REGION)
+        for name, clauses in programmes.items()
+    }
+    used = {fact.path for finding in found.values() for clause in finding.clauses for fact in clause.facts}
+    if any(schema().facts[path].sensitivity in SENSITIVE for path in used & known.keys()):
+        trail.record_look(actor, person, purpose=purpose)
+    return found
+
+
+def _engine(name: str) -> Engine | None:
+    """The engine of this name that reads a snapshot; None is PostgreSQL, which needs none."""
+    if name == "spark":
+        from niangjia.matching.engines.spark import SparkEngine  # pyspark is an extra
+
+        return SparkEngine()
+    return None if name == "postgres" else DuckEngine()
+
+
+def _part(tell: Tell, first: float, last: float) -> Tell:
+    """Progress of a part of the work, as progress of the whole."""
+    return lambda done, what: tell(first + done * (last - first), what)

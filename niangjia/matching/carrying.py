@@ -7,8 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from django.utils.translation import gettext as _
+
+from niangjia.kit.refusal import Refusal
 
 PIECE_ROWS = 500_000
+
+
+def require_writable(folder: Path) -> None:
+    """Make the directory if need be, or say why nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".trying").write_bytes(b"")
+        (folder / ".trying").unlink()
+    except OSError as trouble:
+        raise Refusal(
+            _("The directory %(folder)s cannot be written to: %(why)s.")
+            % {"folder": folder, "why": trouble.strerror or trouble},
+            remedy=_("Name another directory."),
+            code="not_writable",
+        ) from trouble
 
 
 class Carrier:
@@ -27,7 +45,7 @@ class Carrier:
         self._csv.write_bytes(b"")
 
     def carry(self, cursor: Any, statement: str, *, seen: Callable[[bytes], None] | None = None) -> Iterator[int]:
-        """Write the rows of a SELECT in its order; yields how many there are after each file. `seen` is told each row."""
+        """Write the rows of a SELECT in its order; yields their number after each file. `seen` is told each row."""
         with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copying, duckdb.connect() as engine:
             engine.execute("SET memory_limit = '256MiB'")
             rows, out = 0, self._csv.open("wb")

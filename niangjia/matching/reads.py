@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -70,7 +72,19 @@ def say(fact: Fact, value: Any) -> str:
     return fact.name_of(str(value), language)
 
 
+def read_lists(out: Path, programme: str, piece: int) -> Iterator[list[tuple[int, str, str]]]:
+    """What an engine left in `out` for one programme, by person and in pieces: person, verdict, what is missing."""
+    files = str(out / "lists" / "*.parquet").replace("'", "''")
+    with duckdb.connect() as engine:
+        found = engine.execute(
+            f"SELECT person_id, verdict, missing FROM read_parquet('{files}') WHERE programme = ? ORDER BY person_id",
+            [programme],
+        )
+        while rows := found.fetchmany(piece):
+            yield rows
+
+
 __all__ = [
     "EVERYBODY", "REGION", "Packs", "Snapshot", "changed_since", "facts_of", "facts_of_many", "facts_relation", "packs",
-    "read_snapshot", "say", "schema", "take_snapshot",
+    "read_lists", "read_snapshot", "say", "schema", "take_snapshot",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from niangjia.kit import clock
 from niangjia.kit.refusal import Refusal
 from niangjia.matching import table
-from niangjia.matching.carrying import Carrier
+from niangjia.matching.carrying import Carrier, require_writable
 from niangjia.matching.relation import facts_relation, schema
 from niangjia.rules.schema import Fact
 
@@ -43,7 +43,9 @@ class Snapshot:
 def take_snapshot(folder: Path, *, as_of: date, tell: Tell, paths: tuple[str, ...] | None = None) -> Snapshot:
     """Write everybody's facts as of a day into `folder`, in place of what an earlier run left there."""
     columns = {"person_id": "BIGINT", **_columns(paths)}
-    carrier = _made_ready(folder, columns)
+    require_writable(folder)
+    (folder / NAMED).unlink(missing_ok=True)
+    carrier = Carrier(folder, columns)
     generation = table.standing().generation if as_of == clock.today() else None
     statement = f"SELECT {', '.join(columns)} FROM ({facts_relation(paths, as_of=as_of)}) facts ORDER BY person_id"
     expected, digest = _how_many(), hashlib.sha256(",".join(columns).encode())
@@ -64,20 +66,6 @@ def read_snapshot(folder: Path) -> Snapshot:
             _("There is no finished snapshot in %s.") % folder, remedy=_("Take one there first."), code="no_snapshot"
         ) from None
     return Snapshot(**{**told, "as_of": date.fromisoformat(told["as_of"])})
-
-
-def _made_ready(folder: Path, columns: dict[str, str]) -> Carrier:
-    """An empty place of our own: files of other kinds are left alone."""
-    try:
-        (folder / NAMED).unlink(missing_ok=True)
-        return Carrier(folder, columns)
-    except OSError as trouble:
-        raise Refusal(
-            _("The directory %(folder)s cannot be written to: %(why)s.")
-            % {"folder": folder, "why": trouble.strerror or trouble},
-            remedy=_("Name another directory."),
-            code="not_writable",
-        ) from trouble
 
 
 def _columns(paths: tuple[str, ...] | None) -> dict[str, str]:

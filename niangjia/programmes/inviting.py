@@ -56,6 +56,10 @@ class Listed:
     first: int
     last: int
 
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, str, str]], first: int, last: int) -> Listed:
+        return cls([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], first, last)
+
 
 class Invitation:
     """One round to be held against the workers below it: all, or those changed since a count of the facts table."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "flows": "niangjia.web.commands.listings:flows",
     "happenings": "niangjia.web.commands.listings:happenings",
     "import": "niangjia.web.commands.rosters:imports",
+    "match": "niangjia.web.commands.matching:match",
     "messages": "niangjia.web.commands.wording:messages",
     "migrate": "niangjia.web.commands.upkeep:migrate",
     "routes": "niangjia.web.commands.listings:routes",

@@ -61,7 +61,7 @@ def test_postgresql_and_duckdb_leave_the_same(crowd: Crowd, tmp_path: Path, monk
             weigh(
                 clauses, reads.facts_of(person), as_of=job.as_of, parameters=job.parameters, region_path=job.region_path
             )
-            for person in Person.objects.filter(merged_into=None, erased_on=None).values_list("pk", flat=True)
+            for person in everybody
         ]
         assert sum(each.verdict is Verdict.TRUE for each in alone) == counted.programmes[key].yes
         assert sum(each.verdict is Verdict.FALSE for each in alone) == counted.programmes[key].no

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import Conflict
 from niangjia.matching import actions as matching
-from niangjia.programmes.inviting import Invitation, Listed, Noted, counts
+from niangjia.matching.reads import read_lists, read_snapshot
+from niangjia.programmes.inviting import BATCH, LAST, Invitation, Listed, Noted, counts
 from niangjia.programmes.models import Round
 from niangjia.programmes.permissions import can_invite_everywhere, can_run_round
 from niangjia.trail import actions as trail
@@ -74,16 +78,27 @@ def invite_again(*, actor: Actor, everybody: bool = False, tell: Tell | None = N
     return done
 
 
-def invite_listed(of: Round, pieces: Iterable[Listed], *, generation: int, actor: Actor) -> Noted:
-    """Note what an engine found for a round in a snapshot of the facts table at this count, piece by piece.
+def invite_listed(of: Round, out: Path, *, name: str, actor: Actor, tell: Tell | None = None) -> Noted:
+    """Note what an engine left in `out` for a round under this name, made of a snapshot of the facts table of today.
 
     Whoever changed since the snapshot is left to `invite_again`, which looks at exactly these.
     """
     can_invite_everywhere(actor).require()
+    taken = read_snapshot(out / "facts")
+    if taken.generation is None or taken.as_of != clock.today():
+        raise Conflict(
+            _("These lists were made for %s, and people are invited as they are today.") % taken.as_of,
+            remedy=_("Match as of today, then invite."),
+        )
     of = Round.objects.select_related("version__programme", "organisation").get(pk=of.pk)
-    invitation, noted = Invitation(of, as_of=clock.today()), Noted()
-    for piece in pieces:
-        noted += invitation.note_listed(piece, generation)
-    invitation.finish(generation)
+    invitation, noted, first = Invitation(of, as_of=taken.as_of), Noted(), 0
+    for rows in read_lists(out, name, BATCH):
+        last = rows[-1][0]
+        noted += invitation.note_listed(Listed.of(rows, first, last), taken.generation)
+        first = last + 1
+        if tell is not None:
+            tell(min(last / max(taken.rows, 1), 1.0), of.title)
+    noted += invitation.note_listed(Listed.of([], first, LAST), taken.generation)
+    invitation.finish(taken.generation)
     trail.record(actor, "invite_listed", of, found=noted.found, gone=noted.gone)
     return noted

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
-from niangjia.kit.refusal import Forbidden, Refusal
+from niangjia.kit.refusal import Conflict, Forbidden, Refusal
 from niangjia.matching import actions as matching
 from niangjia.matching.tests.crowd import DEEDS, Crowd
 from niangjia.notify.models import Message
@@ -21,10 +21,10 @@ from niangjia.orgs import actions as orgs
 from niangjia.orgs.models import Membership
 from niangjia.orgs.reads import actor_for
 from niangjia.orgs.tests.factories import make_member, make_tree, make_union
-from niangjia.people import actions as people
 from niangjia.programmes import actions, inviting
-from niangjia.programmes.inviting import Listed
+from niangjia.programmes.actions import inviting as inviting_actions
 from niangjia.programmes.models import Match, Round
+from niangjia.programmes.reads.targets import targets
 from niangjia.programmes.tests import factories
 
 KEEPER = Actor.system("matching")
@@ -175,18 +175,36 @@ def test_progress_is_told_round_by_round_and_batch_by_batch(of: Round, monkeypat
 
 
 @pytest.mark.django_db
-def test_a_list_made_by_an_engine_is_noted_and_who_changed_since_is_left_to_the_next_look(of: Round) -> None:
-    stays, changes, outsider = a_skilled_worker(of), a_skilled_worker(of), make_member(make_union(make_tree().other_county))
-    kept = matching.refresh_facts(actor=KEEPER)
-    people.declare_fact(changes.person, fact="worker.trade_years", value=3, actor=KEEPER)
-    matching.refresh_facts(actor=KEEPER)
-    ids = sorted(member.person_id for member in (stays, changes, outsider))
-    listed = Listed(ids, ["yes"] * 3, [""] * 3, 0, inviting.LAST)
-    noted = actions.invite_listed(of, [listed], generation=kept.generation, actor=KEEPER)
-    assert noted.found == 1
-    assert set(lines(of)) == {stays.person_id}  # the outsider is not below this round's union
+def test_what_an_engine_listed_is_noted_and_who_changed_since_is_left_to_the_next_look(
+    of: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting_actions, "BATCH", 2)
+    stays, gone = [a_skilled_worker(of) for _ in range(3)], a_skilled_worker(of)
+    changes, outsider = a_skilled_worker(of), make_member(make_union(make_tree().other_county))
+    factories.tell(outsider.person, worker__trade_years=12)
     actions.invite_again(actor=KEEPER)
+    Match.objects.filter(person__in=[member.person_id for member in stays]).delete()
+    orgs.leave(gone, actor=KEEPER)
+    (target,) = targets([f"round-{of.pk}"])
+    matching.match({target.name: target.clauses}, as_of=clock.today(), engine="duckdb", out=tmp_path, actor=KEEPER)
+    orgs.leave(changes, actor=KEEPER)
+    matching.refresh_facts(actor=KEEPER)
+    noted = actions.invite_listed(of, tmp_path, name=target.name, actor=KEEPER)
+    assert (noted.found, noted.gone) == (3, 1)
+    assert set(lines(of)) == {member.person_id for member in [*stays, changes]}  # nobody from outside its union
+    (invited,) = actions.invite_again(actor=KEEPER)
+    assert (invited.everybody, invited.gone) == (False, 1)
     assert lines(of) == from_scratch(of)
+
+
+@pytest.mark.django_db
+def test_lists_of_another_day_invite_nobody(of: Round, tmp_path: Path) -> None:
+    a_skilled_worker(of)
+    (target,) = targets([f"round-{of.pk}"])
+    yesterday = clock.today() - timedelta(days=1)
+    matching.match({target.name: target.clauses}, as_of=yesterday, engine="duckdb", out=tmp_path, actor=KEEPER)
+    with pytest.raises(Conflict, match=str(yesterday)):
+        actions.invite_listed(of, tmp_path, name=target.name, actor=KEEPER)
 
 
 @pytest.mark.django_db
