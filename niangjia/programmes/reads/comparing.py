@@ -31,6 +31,14 @@ class Dimension:
     title: str
     rows: tuple[Row, ...]
 
+    @property
+    def by(self) -> str:
+        return _("By %s") % self.title
+
+    @property
+    def as_table(self) -> str:
+        return _("By %s, as a table") % self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

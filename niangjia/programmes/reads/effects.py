@@ -149,4 +149,4 @@ def _drawn(side: Dimension) -> SafeString:
         for what, count in ((_("gain"), row.gains), (_("lose"), row.loses))
         if count
     ]
-    return charts.bars(side.title, lines)
+    return charts.bars(side.by, lines)

@@ -28,7 +28,7 @@
   const told = document.createElement("div");
   told.className = "sr";
   told.setAttribute("role", "status");
-  document.body.append(box, told);
+  (document.getElementById("main") || document.body).append(box, told);
   let open = null; // {field, start, end, options, at}
 
   const isRule = (field) => field && field.matches && field.matches("textarea[data-rule]");
@@ -169,8 +169,10 @@
     const at = caret(field);
     const left = Math.min(edge.left + at.left, document.documentElement.clientWidth - box.offsetWidth - 8);
     const below = Math.min(edge.top + at.bottom - field.scrollTop, edge.bottom);
-    box.style.left = Math.max(8, left) + window.scrollX + "px";
-    box.style.top = below + window.scrollY + 4 + "px";
+    // Counted from whatever the list is placed in: the page, or a part of it that is placed itself.
+    const home = (box.offsetParent || document.documentElement).getBoundingClientRect();
+    box.style.left = Math.max(8, left) - home.left + "px";
+    box.style.top = below - home.top + 4 + "px";
   };
 
   form.addEventListener("input", (event) => {
@@ -248,7 +250,7 @@
     }
     const standing = row.querySelector(".live");
     if (standing) standing.append(...note.childNodes);
-    else row.insertBefore(note, field);
+    else field.after(note); // below, so that the field stays where it is under the fingers
     field.setAttribute("aria-invalid", "true");
     const ids = (field.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
     if (!ids.includes(note.id)) field.setAttribute("aria-describedby", [...ids, note.id].join(" "));
