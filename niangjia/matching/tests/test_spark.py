@@ -1,20 +1,24 @@
-"""The cluster leaves the lists, counts and reasons that DuckDB leaves, and the single interpreter agrees."""
+"""DuckDB, PostgreSQL and the cluster leave the same lists, counts and reasons, and the single interpreter agrees."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
+from django.db import connection
 
 from niangjia.kit.refusal import Refusal
 from niangjia.matching.engines import Engine, Job
 from niangjia.matching.engines.duckdb import DuckEngine
+from niangjia.matching.engines.postgres import PostgresEngine
 from niangjia.matching.engines.spark import SparkEngine, connected, require_meaning
 from niangjia.rules.tests.bulk import Run, bulk_differences, programmes
+from niangjia.rules.tests.engines import Execute, loaded
 from niangjia.rules.tests.on_spark import kept_as_parquet
 from niangjia.rules.tests.worlds import REGION, World, build_world
 from tests.support.spark import MASTER
@@ -36,6 +40,14 @@ def matched(engine: Engine, world: World, facts: Path, out: Path) -> Run:
     return Run([tuple(row.values()) for row in lists], rows(out / "reasons", "*"), bits, counts)
 
 
+def postgres_runner(cursor: Any) -> Execute:
+    def execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        cursor.execute(statement, list(values) or None)
+        return cursor.fetchall() if cursor.description else []
+
+    return execute
+
+
 def rows(directory: Path, columns: str) -> list[dict[str, Any]]:
     with duckdb.connect() as duck:
         found = duck.execute(f"SELECT {columns} FROM '{directory}/*.parquet' ORDER BY ALL")
@@ -44,8 +56,8 @@ def rows(directory: Path, columns: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("seed", [3, 11])
-def test_the_same_snapshot_gives_the_same_rows_on_the_cluster_and_in_duckdb(
-    spark: SparkSession, tmp_path: Path, seed: int
+def test_the_same_facts_give_the_same_rows_on_the_cluster_in_duckdb_and_in_postgresql(
+    db: None, spark: SparkSession, tmp_path: Path, seed: int
 ) -> None:
     world = build_world(seed, rules=9, people=60)
     facts = tmp_path / "a snapshot 快照"
@@ -54,7 +66,10 @@ def test_the_same_snapshot_gives_the_same_rows_on_the_cluster_and_in_duckdb(
     (facts / "snapshot.json").write_text("{}", "utf-8")
     duck = matched(DuckEngine(threads=1), world, facts, tmp_path / "duck")
     cluster = matched(SparkEngine(MASTER), world, facts, tmp_path / "cluster")
-    assert cluster == duck
+    with connection.cursor() as cursor:
+        loaded(world, postgres_runner(cursor), "postgres", "%s")
+        postgres = matched(PostgresEngine(cursor, "SELECT * FROM people_facts"), world, facts, tmp_path / "postgres")
+    assert cluster == duck == postgres
     assert bulk_differences(world, cluster) == []
 
 
