@@ -70,7 +70,7 @@ class Someone:
 
 # What a cell of a column in which few values come again and again makes: fields with their values, and faults.
 Said = tuple[tuple[tuple[str, Any], ...], tuple[Fault, ...]]
-REMEMBERED = 10_000
+REMEMBERED = 40_000  # cells of one column: more than there are days in a century
 
 
 class Checker:

@@ -182,17 +182,18 @@ FROM (
 _FOUND = _FINDINGS % ("employment_id = f.employment_id", "s.person_id IS NOT NULL")
 
 
-def _next(table: str) -> str:
-    return f"nextval(pg_get_serial_sequence('{table}', 'id'))"
-
-
+# The sequences by name: to ask for the name at every row would cost more than the number itself.
 _MADE = _FINDINGS % (
-    f"""employment_id = CASE WHEN f.works AND f.employment_id IS NULL THEN {_next("orgs_employment")}
+    """employment_id = CASE WHEN f.works AND f.employment_id IS NULL THEN nextval(%(employments)s::regclass)
         ELSE f.employment_id END,
-    membership_id = CASE WHEN s.joins THEN {_next("orgs_membership")} END,
-    new_person = s.person_id IS NULL, person_id = coalesce(s.person_id, {_next("people_person")})""",
+    membership_id = CASE WHEN s.joins THEN nextval(%(memberships)s::regclass) END,
+    new_person = s.person_id IS NULL, person_id = coalesce(s.person_id, nextval(%(people)s::regclass))""",
     "true",
 )
+_SEQUENCES = """
+SELECT pg_get_serial_sequence('people_person', 'id'), pg_get_serial_sequence('orgs_membership', 'id'),
+    pg_get_serial_sequence('orgs_employment', 'id')
+"""
 WITH_THE_EMPLOYMENTS = (
     f"""UPDATE roster_stage s SET {_blame("also_employed", "")}
     WHERE {LIVE} AND new_employment AND NOT new_person
@@ -226,7 +227,9 @@ def compare(union_id: int, sheets: list[str], *, to_write: bool = False) -> list
     found = (_UNITS, _MADE if to_write else _FOUND)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '192MB'")
-        cursor.execute("ANALYZE roster_stage")
+        cursor.execute("ANALYZE roster_stage (verdict, id_hash, phone_hash, unit, credit_code)")
+        cursor.execute(_SEQUENCES)
+        values.update(zip(("people", "memberships", "employments"), cursor.fetchone(), strict=True))
         for statement in (*WITHIN_THE_FILE, *WITH_THE_PEOPLE, *WITH_THE_UNIONS, *found, *WITH_THE_EMPLOYMENTS):
             cursor.execute(statement, values)
         cursor.execute(_UNFIT)

@@ -149,6 +149,20 @@ def _elsewhere() -> list[RosterBatch]:
         connection.close()
 
 
+def test_with_a_preview_between_it_ends_the_same(union: Organisation, file: bytes):
+    at_once = actions.import_roster(received(union, file), actor=REGISTRY)
+    wanted, rows = picture(), said(at_once)[1:]
+    actions.undo_roster(at_once, actor=REGISTRY)
+    previewed = actions.read_roster(received(union, file), actor=REGISTRY)
+    assert said(previewed)[1:] == rows
+    applied = actions.apply_roster(previewed, actor=REGISTRY)
+    assert applied.counts == at_once.counts
+    assert picture() == wanted
+    assert said(applied)[1:] == rows
+    left = RosterRow.objects.filter(batch=applied).exclude(id_number="", phone="", verdict__in=("ok", "warned"))
+    assert set(left.values_list("verdict", "id_number", "phone")) == {("refused", "", "")}
+
+
 def test_killed_at_any_moment_it_leaves_nothing_and_resumes_to_the_same_end(union: Organisation, file: bytes):
     unbroken = actions.import_roster(received(union, file), actor=REGISTRY)
     wanted, verdicts = picture(), said(unbroken)
