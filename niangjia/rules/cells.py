@@ -18,7 +18,7 @@ from niangjia.rules import fragments, ir
 from niangjia.rules.schema import Fact, FactType, Stored
 from niangjia.rules.tree import Comparison
 
-NUMBERS = (FactType.NUM, FactType.MONEY)
+CALENDAR = (date.min.toordinal(), date.max.toordinal())
 
 
 class Entangled(Exception):
@@ -41,12 +41,9 @@ class Cells:
         """For every cell a value that stands for it."""
         match self.fact.type:
             case FactType.NUM | FactType.MONEY:
-                numbers = [int(mark) for mark in self.marks] or [0]
-                return (numbers[0] - 1, *(int(mark) for mark in self.marks), None)
+                return (self.fact.bounds[0], *(int(mark) for mark in self.marks), None)
             case FactType.DATE:
-                days = [int(mark) for mark in self.marks] or [2]
-                first = date.fromordinal(max(days[0] - 1, 1))
-                return (first, *(date.fromordinal(int(mark)) for mark in self.marks), None)
+                return (date.min, *(date.fromordinal(int(mark)) for mark in self.marks), None)
             case FactType.BOOL:
                 return (False, True, None)
             case FactType.TAGS:
@@ -91,13 +88,11 @@ class Cells:
 
 
 def cells_of(fact: Fact, marks: Iterable[int | str]) -> Cells:
-    """The cells that these marks make; a day outside the calendar marks nothing."""
+    """The cells that these marks make; what lies outside a fact's bounds, or outside the calendar, marks nothing."""
     if fact.type in (FactType.CODE, FactType.TEXT):
         return Cells(fact, tuple(sorted({str(mark) for mark in marks})))
-    numbers = {int(mark) for mark in marks}
-    if fact.type is FactType.DATE:
-        numbers = {mark for mark in numbers if date.min.toordinal() < mark <= date.max.toordinal()}
-    return Cells(fact, tuple(sorted(numbers)))
+    low, high = CALENDAR if fact.type is FactType.DATE else fact.bounds
+    return Cells(fact, tuple(sorted({int(mark) for mark in marks if low < int(mark) <= high})))
 
 
 def marks(condition: ir.Condition) -> Iterator[tuple[str, int | str]]:

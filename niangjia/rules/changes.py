@@ -51,7 +51,7 @@ def _turning_days(situation: Situation, leaf: tree.Leaf) -> Iterator[date]:
         sides = (leaf.left, leaf.right)
         if any(isinstance(side, tree.Today) for side in sides):
             case = single.Case(situation.values, situation.as_of, situation.figures_on(situation.as_of))
-            for day in (single.value(side, case) for side in sides):
+            for day in (single.plain(side)(case) for side in sides):
                 if isinstance(day, date) and day < date.max:
                     yield from (day, day + ONE_DAY)
         return

@@ -1,7 +1,10 @@
-"""One person judged: the checked tree walked directly with exact fractions and the real calendar.
+"""One person judged: the checked tree answered with exact fractions and the real calendar.
 
 Unknown is None and follows Kleene's logic: a comparison with an unknown part is unknown; "and" is false as soon as one
 part is false, "or" true as soon as one is true, and otherwise unknown wins.
+
+A tree never changes, so it is made into functions once and these are asked for every person. A number is a pair, how
+many and of how many: no division is carried out, and none is rounded.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from niangjia.rules import tree
@@ -25,8 +29,8 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+MOST_KEPT = 50_000  # conditions and values made into functions
 Figures = Callable[[Parameter], Figure | None]
-Number = int | Fraction
 
 
 class Case:
@@ -40,132 +44,206 @@ class Case:
         self.figures = figures
 
 
+Judge = Callable[[Case], bool | None]
+Number = Callable[[Case], tuple[int, int] | None]  # above and below the line; what is below is above zero
+Plain = Callable[[Case], str | date | None]
+
+
 def truth(test: tree.Test, case: Case) -> bool | None:
     """True, False, or None when the facts do not say."""
+    return judge(test)(case)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def judge(test: tree.Test) -> Judge:
+    """The condition as a function of a case."""
     match test:
-        case tree.CompareNumbers() | tree.CompareDates():
-            left, right = value(test.left, case), value(test.right, case)
-            return None if left is None or right is None else COMPARE[test.operator](left, right)
-        case tree.All():
-            return _all(test, case)
-        case tree.Either():
-            return _either(test, case)
-        case tree.Flag():
-            known = case.values.get(test.fact.path)
-            return test.fallback if known is None else bool(known)
+        case tree.CompareNumbers():
+            return _numbers_compared(number(test.left), number(test.right), COMPARE[test.operator])
+        case tree.CompareDates():
+            return _compared(plain(test.left), plain(test.right), COMPARE[test.operator])
         case tree.CompareCodes():
-            left, right = value(test.left, case), value(test.right, case)
-            return None if left is None or right is None else (left == right) is test.equal
-        case tree.AmongCodes() | tree.AmongNumbers():
-            item = value(test.value, case)
-            return None if item is None else item in test.items
+            return _compared(plain(test.left), plain(test.right), operator.eq if test.equal else operator.ne)
+        case tree.All():
+            return _joined([judge(part) for part in test.of], decides=False)
+        case tree.Either():
+            return _joined([judge(part) for part in test.of], decides=True)
         case tree.Not():
-            of = truth(test.of, case)
-            return None if of is None else not of
-        case _:
-            return _rarer_truth(test, case)
-
-
-def _rarer_truth(test: tree.Test, case: Case) -> bool | None:
-    match test:
-        case tree.Has():
-            return case.values.get(test.fact.path) is not None
-        case tree.StartsWith():
-            text = case.values.get(test.fact.path)
-            return None if text is None else str(text).startswith(test.prefix)
-        case tree.HasTag():
-            tags = case.values.get(test.fact.path)
-            return test.tag in tags if isinstance(tags, frozenset) else None
-        case tree.AmongListed():
-            code, figure = value(test.value, case), case.figures(test.parameter)
-            if code is None or figure is None:
-                return None
-            assert isinstance(figure.value, tuple)
-            return code in figure.value
+            return _negated(judge(test.of))
         case tree.SameTruth():
-            left, right = truth(test.left, case), truth(test.right, case)
-            return None if left is None or right is None else (left is right) is test.equal
-        case tree.Always():
-            return test.value
-    raise AssertionError(test)
+            return _compared(judge(test.left), judge(test.right), operator.is_ if test.equal else operator.is_not)
+        case tree.Always(value=value):
+            return lambda _: value
+        case tree.AmongNumbers(items=items):
+            return _answered(number(test.value), lambda pair: Fraction(*pair) in items)
+        case tree.AmongCodes(items=items):
+            return _answered(plain(test.value), lambda code: code in items)
+        case tree.AmongListed():
+            return _among_listed(plain(test.value), test.parameter)
+        case _:
+            return _of_fact(test)
 
 
-def _all(test: tree.All, case: Case) -> bool | None:
-    result: bool | None = True
-    for part in test.of:
-        of = truth(part, case)
-        if of is False:
-            return False
-        if of is None:
-            result = None
-    return result
+def _of_fact(test: tree.Flag | tree.Has | tree.StartsWith | tree.HasTag) -> Judge:
+    """The conditions that read one fact as it is stored."""
+    path = test.fact.path
+    match test:
+        case tree.Flag(fallback=fallback):
+            return lambda case: fallback if (known := case.values.get(path)) is None else bool(known)
+        case tree.Has():
+            return lambda case: case.values.get(path) is not None
+        case tree.StartsWith(prefix=prefix):
+            return _answered(lambda case: case.values.get(path), lambda text: str(text).startswith(prefix))
+        case tree.HasTag(tag=tag):
+            return _answered(lambda case: case.values.get(path), lambda tags: tag in tags)
 
 
-def _either(test: tree.Either, case: Case) -> bool | None:
-    result: bool | None = False
-    for part in test.of:
-        of = truth(part, case)
-        if of is True:
-            return True
-        if of is None:
-            result = None
-    return result
+def _compared(left: Callable[[Case], Any], right: Callable[[Case], Any], compare: Callable[[Any, Any], bool]) -> Judge:
+    def compared(case: Case) -> bool | None:
+        one = left(case)
+        if one is None:
+            return None
+        other = right(case)
+        return None if other is None else compare(one, other)
+
+    return compared
 
 
-def value(of: tree.Value, case: Case) -> Number | str | date | None:
-    """The exact value of an expression, in yuan where it is money, or None when something in it is unknown."""
+def _numbers_compared(left: Number, right: Number, compare: Callable[[Any, Any], bool]) -> Judge:
+    def compared(case: Case) -> bool | None:
+        one = left(case)
+        if one is None:
+            return None
+        other = right(case)
+        return None if other is None else compare(one[0] * other[1], other[0] * one[1])
+
+    return compared
+
+
+def _joined(parts: list[Judge], *, decides: bool) -> Judge:
+    """ "and" is decided by one that is false, "or" by one that is true."""
+
+    def joined(case: Case) -> bool | None:
+        result: bool | None = not decides
+        for part in parts:
+            answer = part(case)
+            if answer is decides:
+                return decides
+            if answer is None:
+                result = None
+        return result
+
+    return joined
+
+
+def _negated(of: Judge) -> Judge:
+    def negated(case: Case) -> bool | None:
+        answer = of(case)
+        return None if answer is None else not answer
+
+    return negated
+
+
+def _answered(of: Callable[[Case], Any], answer: Callable[[Any], bool]) -> Judge:
+    def answered(case: Case) -> bool | None:
+        known = of(case)
+        return None if known is None else answer(known)
+
+    return answered
+
+
+def _among_listed(of: Plain, parameter: Parameter) -> Judge:
+    def among(case: Case) -> bool | None:
+        code, figure = of(case), case.figures(parameter)
+        if code is None or figure is None:
+            return None
+        assert isinstance(figure.value, tuple)
+        return code in figure.value
+
+    return among
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def plain(of: tree.Value) -> Plain:
+    """A date, code or text as a function of a case."""
     match of:
-        case tree.Constant():
-            return of.value
-        case tree.FactValue():
-            return _scaled(case.values.get(of.fact.path), of.fact.scale)
-        case tree.ParameterValue():
-            figure = case.figures(of.parameter)
-            return None if figure is None else _scaled(figure.value, of.parameter.scale)
-        case tree.Since():
-            day = case.values.get(of.fact.path)
-            return whole_units(of.unit, day, case.as_of) if isinstance(day, date) else None
-        case tree.Arithmetic():
-            return _arithmetic(of, case)
-        case tree.FactOr():
-            known = case.values.get(of.fact.path)
-            return _scaled(of.fallback if known is None else known, of.fact.scale)
-        case tree.Negative():
-            number = _number(of.of, case)
-            return None if number is None else -number
+        case tree.Constant(value=str() | date() as value):
+            return lambda _: value
         case tree.Today():
-            return case.as_of
-        case tree.DaysBetween():
-            first, last = case.values.get(of.first.path), case.values.get(of.last.path)
-            return (last - first).days if isinstance(first, date) and isinstance(last, date) else None
+            return lambda case: case.as_of
+        case tree.FactValue(fact=fact):
+            path = fact.path
+            return lambda case: case.values.get(path)  # type: ignore[return-value]
+        case tree.FactOr(fact=fact, fallback=str() as fallback):
+            path = fact.path
+            return lambda case: fallback if (known := case.values.get(path)) is None else known  # type: ignore[return-value]
+        case tree.ParameterValue(parameter=parameter):
+            return lambda case: None if (figure := case.figures(parameter)) is None else figure.value  # type: ignore[return-value]
+    raise AssertionError(of)
 
 
-def _arithmetic(of: tree.Arithmetic, case: Case) -> Number | None:
-    left, right = _number(of.left, case), _number(of.right, case)
-    if left is None or right is None:
-        return None
-    match of.operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return Fraction(left) / right
+@lru_cache(maxsize=MOST_KEPT)
+def number(of: tree.Value) -> Number:
+    """The exact value of a sum, in yuan where it is money, as a function of a case; None when a part is unknown."""
+    match of:
+        case tree.Constant(value=Fraction() as value):
+            pair = value.as_integer_ratio()
+            return lambda _: pair
+        case tree.FactValue(fact=fact):
+            return _stored(fact.path, 10**fact.scale, None)
+        case tree.FactOr(fact=fact, fallback=int() as fallback):
+            return _stored(fact.path, 10**fact.scale, fallback)
+        case tree.ParameterValue(parameter=parameter):
+            below = 10**parameter.scale
+            return lambda case: None if (figure := case.figures(parameter)) is None else (figure.value, below)  # type: ignore[return-value]
+        case tree.Since(unit=unit, fact=fact):
+            path = fact.path
+            return lambda case: (
+                None if (day := case.values.get(path)) is None else (whole_units(unit, day, case.as_of), 1)  # type: ignore[arg-type]
+            )
+        case tree.DaysBetween(first=first, last=last):
+            return _gap(first.path, last.path)
+        case tree.Negative():
+            return _calculated("-", lambda _: (0, 1), number(of.of))
+        case tree.Arithmetic():
+            return _calculated(of.operator, number(of.left), number(of.right))
+    raise AssertionError(of)
 
 
-def _number(of: tree.Value, case: Case) -> Number | None:
-    number = value(of, case)
-    assert number is None or isinstance(number, int | Fraction)
-    return number
+def _stored(path: str, below: int, fallback: int | None) -> Number:
+    def stored(case: Case) -> tuple[int, int] | None:
+        known = case.values.get(path)
+        if known is None:
+            known = fallback
+        return None if known is None else (known, below)  # type: ignore[return-value]
 
-
-def _scaled(stored: Stored, scale: int) -> Number | str | date | None:
-    if scale and isinstance(stored, int):
-        return Fraction(stored, 10**scale)
-    assert stored is None or isinstance(stored, int | str | date)
     return stored
+
+
+def _gap(first: str, last: str) -> Number:
+    def gap(case: Case) -> tuple[int, int] | None:
+        begins, ends = case.values.get(first), case.values.get(last)
+        return ((ends - begins).days, 1) if isinstance(begins, date) and isinstance(ends, date) else None
+
+    return gap
+
+
+def _calculated(how: tree.Operator, left: Number, right: Number) -> Number:
+    def calculated(case: Case) -> tuple[int, int] | None:
+        one, other = left(case), right(case)
+        if one is None or other is None:
+            return None
+        match how:
+            case "+":
+                return (one[0] * other[1] + other[0] * one[1], one[1] * other[1])
+            case "-":
+                return (one[0] * other[1] - other[0] * one[1], one[1] * other[1])
+            case "*":
+                return (one[0] * other[0], one[1] * other[1])
+            case "/":  # by a divisor proved to be above zero
+                return (one[0] * other[1], one[1] * other[0])
+
+    return calculated
 
 
 def missing(test: tree.Test, case: Case) -> tuple[list[str], list[Parameter]]:

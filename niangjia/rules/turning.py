@@ -66,7 +66,7 @@ def date_limits(situation: Situation, leaf: tree.Leaf, fact: Fact) -> list[date]
     if not isinstance(leaf, tree.CompareDates) or fact not in tree.reads(leaf).needed:
         return []
     case = single.Case(situation.values, situation.as_of, situation.figures_on(situation.as_of))
-    limits = [single.value(side, case) for side in (leaf.left, leaf.right) if not _is(side, fact)]
+    limits = [single.plain(side)(case) for side in (leaf.left, leaf.right) if not _is(side, fact)]
     return [limit for limit in limits if isinstance(limit, date) and date.min < limit < date.max]
 
 
