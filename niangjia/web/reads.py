@@ -52,6 +52,7 @@ class WorkerHome:
 def worker_home(actor: Actor) -> WorkerHome:
     assert actor.person_id is not None, "the route lets nobody else in"
     offers = [offer for offer in offers_for(actor) if offer.verdict is not Verdict.FALSE]
+    asked = open_question(actor, offers)
     mine = Application.objects.mine(actor).exclude(state=Application.State.WITHDRAWN)
     belonging = Membership.objects.main().filter(person=actor.person_id).exclude(state__in=ENDED)
     ladder = ladder_of(actor.person_id)
@@ -60,8 +61,8 @@ def worker_home(actor: Actor) -> WorkerHome:
         membership=belonging.select_related("union").first(),
         stairs=tuple(Stair(_short(rung.name), STAIRS[rung.state]) for rung in ladder.rungs if rung.rank > 0),
         ladder_note=_ladder_note(ladder),
-        question=open_question(actor, offers),
-        offers=tuple(_line(offer) for offer in offers[:SUITS_ON_HOME]),
+        question=asked,
+        offers=tuple(_line(offer, asked) for offer in offers[:SUITS_ON_HOME]),
         cases=briefs(mine[:CASES_ON_HOME]),
     )
 
@@ -77,7 +78,7 @@ def _ladder_note(ladder: Ladder) -> str | Promise:
     return _("Next: %(name)s. %(how)s") % {"name": ladder.next.name, "how": ladder.next.obtained}
 
 
-def _line(offer: Offer) -> OfferLine:
+def _line(offer: Offer, asked: Question | None) -> OfferLine:
     language = (get_language() or "zh")[:2]
     title = offer.definition.title.text(language)
     if offer.application is not None:
@@ -85,6 +86,8 @@ def _line(offer: Offer) -> OfferLine:
         return OfferLine(offer, title, offer.definition.summary.text(language), state, "doing")
     if offer.verdict is Verdict.TRUE:
         return OfferLine(offer, title, _("By our records you meet every condition."), _("suits you"), "good")
+    if asked is not None and offer in asked.settles:
+        return OfferLine(offer, title, _("Your answer to the question above decides it."), _("one question"), "wait")
     question = offer.question
     if question is not None:
         ask = question.ask_zh if language == "zh" else question.ask_en

@@ -33,5 +33,5 @@ def styleguide(request: ActorRequest) -> HttpResponse:
 
 
 def _messages() -> tuple[tuple[int, str], ...]:
-    reasons = [str(clause.reason or clause.text) for clause in samples.CLAUSES]
+    reasons = [str(clause.change or clause.text) for clause in samples.CLAUSES]
     return (constants.SUCCESS, reasons[0]), (constants.ERROR, reasons[1]), (constants.WARNING, reasons[2])
