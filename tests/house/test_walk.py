@@ -42,7 +42,7 @@ writes what it got; read it before you keep it.
 """
 REFUSED = {"login", "403", "404", "405"}
 # Things that everybody may know of: the names of unions that can be joined, and what others have proven.
-OPEN_THINGS = {"join_confirm", "transfer_confirm", "practice"}
+OPEN_THINGS = {"join_confirm", "transfer_confirm", "practice", "question"}
 
 
 @dataclass(frozen=True)
