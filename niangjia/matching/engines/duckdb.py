@@ -37,11 +37,8 @@ class DuckEngine:
         fresh_directory(out, LISTS, *([REASONS] if reasons else []))
         bulk = job.bulk("duckdb")
         tally = Tally(bulk)
-        with self._connected(out) as connection:
-            tell(0.0, "rules")
-            for name, select in bulk.tables():
-                connection.execute(f"CREATE TEMP TABLE {name} AS {select}")
-            self._make_places(connection, job, bulk, facts)
+        tell(0.0, "rules")
+        with self.opened(job, bulk, facts, out) as connection:
             pieces = list(_pieces(connection, facts))
             for number, (source, rows) in enumerate(pieces):
                 tell(number / len(pieces), f"{sum(each for _, each in pieces[:number]):,}")
@@ -57,15 +54,20 @@ class DuckEngine:
         tell(1.0, f"{counts.people:,}")
         return counts
 
-    def _connected(self, out: Path) -> duckdb.DuckDBPyConnection:
+    def opened(self, job: Job, bulk: Bulk, facts: Path, out: Path) -> duckdb.DuckDBPyConnection:
+        """A connection with everything made that is made once."""
         connection = duckdb.connect()
         connection.execute(f"SET memory_limit = '{self.memory_mb}MiB'")
         connection.execute(f"SET temp_directory = '{self.temp or out / '.duckdb'}'")
         connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = false")  # we tell ourselves how far we are
         # Every join of ours follows from a row's own numbers; in any other order it could only grow.
         connection.execute("SET disabled_optimizers = 'join_order'")
         if self.threads is not None:
             connection.execute(f"SET threads = {self.threads}")
+        for name, select in bulk.tables():
+            connection.execute(f"CREATE TEMP TABLE {name} AS {select}")
+        self._make_places(connection, job, bulk, facts)
         return connection
 
     def _make_places(self, connection: duckdb.DuckDBPyConnection, job: Job, bulk: Bulk, facts: Path) -> None:

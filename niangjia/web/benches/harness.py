@@ -10,9 +10,11 @@ import json
 import os
 import platform
 import statistics
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -124,9 +126,21 @@ def take_turns(
 
 def apart(work: Callable[..., Any], *arguments: Any) -> tuple[Any, int]:
     """Run `work` in a process of its own and return its answer and the most memory it held, in bytes."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with _nameless_main(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         answer, peak = pool.submit(_weighed, work, arguments).result()
     return answer, peak
+
+
+@contextmanager
+def _nameless_main() -> Iterator[None]:
+    """A new process imports the script that started us, and ours runs the whole command when it is imported."""
+    named = vars(sys.modules["__main__"])
+    file = named.pop("__file__", None)
+    try:
+        yield
+    finally:
+        if file is not None:
+            named["__file__"] = file
 
 
 def _weighed(work: Callable[..., Any], arguments: Sequence[Any]) -> tuple[Any, int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from niangjia.web.benches.match import match
 from niangjia.web.benches.roster import roster
+from niangjia.web.benches.verdict import verdict
 
 
 @click.group()
@@ -15,4 +17,6 @@ def bench() -> None:
     """
 
 
+bench.add_command(match)
 bench.add_command(roster)
+bench.add_command(verdict)
