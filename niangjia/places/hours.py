@@ -74,7 +74,7 @@ def lines(hours: Iterable[OpeningHours], day: date) -> tuple[HoursLine, ...]:
             runs[-1][0].append(number)
         else:
             runs.append(([number], found))
-    return tuple(HoursLine(_days(numbers), _said(found)) for numbers, found in runs)
+    return tuple(HoursLine(_days(numbers), said_spans(found)) for numbers, found in runs)
 
 
 def _days(numbers: Sequence[int]) -> str:
@@ -82,7 +82,8 @@ def _days(numbers: Sequence[int]) -> str:
     return str(first) if len(numbers) == 1 else f"{first} – {last}"
 
 
-def _said(found: Iterable[Span]) -> str:
+def said_spans(found: Iterable[Span]) -> str:
+    """`12:00–20:30`."""
     return ", ".join(f"{said(opens)}–{said(closes)}" for opens, closes in found)
 
 

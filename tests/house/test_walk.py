@@ -41,8 +41,10 @@ writes what it got; read it before you keep it.
 
 """
 REFUSED = {"login", "403", "404", "405"}
-# Things that everybody may know of: the names of unions that can be joined, and what others have proven.
+# Things that everybody may know of: the names of unions that can be joined, what others have proven, and the places and
+# rooms that stand open to every worker.
 OPEN_THINGS = {"join_confirm", "transfer_confirm", "practice", "question"}
+OPEN_THINGS |= {"place_report", "place_visit", "resource_book", "resource_wish", "resource_weekly", "door"}
 
 
 @dataclass(frozen=True)

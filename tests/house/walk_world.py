@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.test import Client
 from openpyxl import Workbook
 
 from niangjia.credentials import actions as credentials
+from niangjia.kit import clock
 from niangjia.kit.actor import Office
 from niangjia.notify import actions as notify
 from niangjia.orgs import actions as orgs
@@ -31,6 +32,7 @@ from niangjia.orgs.tests.factories import (
 )
 from niangjia.people import actions as people
 from niangjia.people.models import Account, Person
+from niangjia.places import actions as places
 from niangjia.programmes import actions
 from niangjia.programmes.models import Application, Round
 from niangjia.programmes.tests import factories
@@ -115,7 +117,7 @@ def build() -> World:
         "objection_id": _objection(of),
         "appeal_id": _appeal(cases["appealed"]),
         "batch_id": _roster(union),
-    }
+    } | _places(tree.county, worker)
     special = _special(of, neighbour, union, worker)
     for case in cases.values():
         account_of(actor_for(case.person))
@@ -175,6 +177,27 @@ def _objection(of: Round) -> int:
 
 def _appeal(case: Application) -> int:
     return actions.appeal(case, text="征收范围不含我家", actor=actor_for(case.person)).pk
+
+
+def _places(county: Organisation, worker: Person) -> dict[str, Any]:
+    """A home of the county with a room that is asked for, one thing of each kind that has an address."""
+    home = places.add_place(county, actor=REGISTRY, kind="home", name="县职工之家", address="人民中路1号")
+    places.set_hours(home, [places.Line(day, 0, 1440) for day in range(7)], actor=REGISTRY)
+    room = places.add_resource(home, actor=REGISTRY, name="会议室", kind="room", needs_approval=True, max_slots=9)
+    table = places.add_resource(home, actor=REGISTRY, name="1号台", kind="table")
+    rule = places.set_quota(home, actor=REGISTRY, most=9, period="week")
+    tomorrow = clock.start_of(clock.today()) + timedelta(days=1, hours=10)
+    times = {"starts": tomorrow, "ends": tomorrow + timedelta(hours=1)}
+    booking = places.book(room, actor=REGISTRY, person=worker, **times)
+    places.book(table, actor=REGISTRY, person=make_member(make_union(county)).person, **times)
+    closure = places.close_for(
+        home, actor=REGISTRY, starts=tomorrow + timedelta(days=3), ends=tomorrow + timedelta(days=4), reason="检修"
+    )
+    return {
+        "place_id": home.pk, "resource_id": room.pk, "booking_id": booking.pk, "closure_id": closure.pk,
+        "rule_id": rule.pk, "report_id": places.report_closed(home, actor=actor_for(worker)).pk,
+        "wish_id": places.wish_for(table, actor=actor_for(worker), **times).pk,
+    }  # fmt: skip
 
 
 def _roster(union: Organisation) -> int:

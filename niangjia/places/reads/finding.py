@@ -1,0 +1,241 @@
+"""Finding a place: those near a point or of a county, whether they are open now, and a map drawn here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import NotFound
+from niangjia.orgs.models import Membership
+from niangjia.places import geo, hours
+from niangjia.places.geo import Point
+from niangjia.places.models import ClosedReport, Closure, Facility, Place, PlaceKind
+from niangjia.places.models_booking import Resource
+
+AT_MOST = 60
+NEAR_M = 20_000.0
+MAP = 100.0  # the side of the drawing
+SCALES_M = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for."""
+
+    county: str = ""
+    kind: str = ""
+    facility: str = ""
+    open_now: bool = False
+    point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One place as the list shows it."""
+
+    number: int
+    place: Place
+    is_open: bool
+    said_closed: bool
+    today: str
+    metres: int | None
+
+    @property
+    def distance(self) -> str:
+        if self.metres is None:
+            return ""
+        if self.metres < 1000:
+            return _("%(count)d m") % {"count": max(10, round(self.metres, -1))}
+        return _("%(count)s km") % {"count": f"{self.metres / 1000:.1f}"}
+
+
+def asked(actor: Actor, *, county: str, kind: str, facility: str, open_now: bool, lat: str, lon: str) -> Asked:
+    """What the address asks for, taken at its word where it makes sense; else the county of one's union."""
+    point = _point(lat, lon)
+    if not point and not (county.isascii() and county.isdigit() and len(county) <= 12):
+        county = _own_county(actor)
+    return Asked(
+        county="" if point else county,
+        kind=kind if kind in PlaceKind.values else "",
+        facility=facility if facility in Facility.values else "",
+        open_now=open_now,
+        point=point,
+    )
+
+
+def _point(lat: str, lon: str) -> Point | None:
+    try:
+        point = Point(float(lat), float(lon))
+    except ValueError:
+        return None
+    return point if geo.is_in_china(point) else None
+
+
+def _own_county(actor: Actor) -> str:
+    if actor.person_id is None:
+        return ""
+    held = Membership.objects.main().members().filter(person=actor.person_id).select_related("union").first()
+    return held.union.division_code[:6] if held is not None else ""
+
+
+def near(wanted: Asked) -> tuple[Near, ...]:
+    """The places that fit, the nearest first where a point is known. Four queries."""
+    now = clock.now()
+    found = Place.objects.standing(clock.today()).select_related("organisation", "host")
+    found = found.filter(division_code__startswith=wanted.county) if wanted.county else found
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.facility:
+        found = found.filter(facilities__contains=[wanted.facility])
+    if wanted.point is not None:
+        found = found.filter(_around(wanted.point))
+    found = found.prefetch_related("hours")
+    lines = [(place, _metres(place, wanted.point)) for place in found[: AT_MOST * 5]]
+    if wanted.point is not None:
+        lines.sort(key=lambda line: line[1] if line[1] is not None else math.inf)
+    ids = [place.pk for place, _far in lines]
+    closed = Closure.objects.touching(now, now + timedelta(seconds=1)).filter(place__in=ids, resource=None)
+    shut = set(closed.values_list("place", flat=True))
+    said = ClosedReport.objects.standing().filter(place__in=ids, day=clock.today())
+    told = set(said.values_list("place", flat=True))
+    shown = [
+        (place, metres, is_open)
+        for place, metres in lines
+        if (is_open := place.pk not in shut and hours.is_open(place, list(place.hours.all()), (), now))
+        or not wanted.open_now
+    ]
+    return tuple(
+        Near(number, place, is_open, place.pk in told, today_said(place), metres)
+        for number, (place, metres, is_open) in enumerate(shown[:AT_MOST], 1)
+    )
+
+
+def _around(point: Point) -> Q:
+    north = NEAR_M / geo.DEGREE_M
+    east = north / math.cos(math.radians(point.latitude))
+    return Q(
+        latitude__range=(point.latitude - north, point.latitude + north),
+        longitude__range=(point.longitude - east, point.longitude + east),
+    )
+
+
+def _metres(place: Place, point: Point | None) -> int | None:
+    if point is None or place.latitude is None or place.longitude is None:
+        return None
+    return round(geo.distance_m(point, Point(place.latitude, place.longitude)))
+
+
+def today_said(place: Place) -> str:
+    """The hours of today, as said at the door."""
+    day = clock.today()
+    found = hours.spans(place, place.hours.all(), day)
+    return hours.said_spans(found) if found else ""
+
+
+def drawn(places: Sequence[Near], point: Point | None = None) -> SafeString:
+    """The places as numbered points, north on top, with a scale: no tiles, nobody else's server."""
+    points = [(one, Point(one.place.latitude, one.place.longitude)) for one in places
+              if one.place.latitude is not None and one.place.longitude is not None]  # fmt: skip
+    if len(points) < 1:
+        return SafeString("")
+    everything = [at for _one, at in points] + ([point] if point else [])
+    frame = _Frame.around(everything)
+    dots = format_html_join(
+        "",
+        '<g class="{}"><circle cx="{}" cy="{}" r="3.4"/><text x="{}" y="{}">{}</text></g>',
+        (
+            ("map-open" if one.is_open and not one.said_closed else "map-shut", *frame.at(at), *frame.at(at, 1.3),
+             one.number)
+            for one, at in reversed(points)
+        ),
+    )  # fmt: skip
+    me = format_html('<circle class="map-me" cx="{}" cy="{}" r="2.2"/>', *frame.at(point)) if point else ""
+    length, metres = frame.scale()
+    label = f"{metres // 1000} km" if metres >= 1000 else f"{metres} m"
+    return format_html(
+        '<svg class="map" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path class="map-grid" d="{2}"/>{3}{4}'
+        '<path class="map-scale" d="M4 {5}v2h{6}v-2"/><text class="map-note" x="4" y="{7}">{8}</text>'
+        '<path class="map-north" d="M95 4l2.4 6-2.4-1.4-2.4 1.4z"/></svg>',
+        f"{MAP:g}", _("Map of the places below, by their numbers"), frame.grid(), dots, me, f"{MAP - 6:g}",
+        f"{length:.1f}", f"{MAP - 7.5:g}", label,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A square window on the earth: its middle, and how many metres its side is."""
+
+    middle: Point
+    side: float
+
+    @classmethod
+    def around(cls, points: Sequence[Point]) -> _Frame:
+        north, south = max(p.latitude for p in points), min(p.latitude for p in points)
+        east, west = max(p.longitude for p in points), min(p.longitude for p in points)
+        middle = Point((north + south) / 2, (east + west) / 2)
+        width = geo.distance_m(Point(middle.latitude, west), Point(middle.latitude, east))
+        height = geo.distance_m(Point(south, middle.longitude), Point(north, middle.longitude))
+        return cls(middle, max(width, height, 600.0) * 1.25)
+
+    def at(self, point: Point, down: float = 0.0) -> tuple[str, str]:
+        east = (point.longitude - self.middle.longitude) * math.cos(math.radians(self.middle.latitude))
+        north = point.latitude - self.middle.latitude
+        unit = MAP * geo.DEGREE_M / self.side
+        return f"{MAP / 2 + east * unit:.2f}", f"{MAP / 2 - north * unit + down:.2f}"
+
+    def scale(self) -> tuple[float, int]:
+        """A round distance of about a quarter of the side."""
+        metres = max((one for one in SCALES_M if one <= self.side / 3), default=SCALES_M[0])
+        return metres / self.side * MAP, metres
+
+    def grid(self) -> str:
+        length = self.scale()[0]
+        lines = [length * n for n in range(1, int(MAP / length) + 1)]
+        return "".join(f"M{at:.1f} 0V{MAP:g}M0 {at:.1f}H{MAP:g}" for at in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """One place with all a worker asks at its door."""
+
+    place: Place
+    is_open: bool
+    closures: tuple[Closure, ...]
+    said_closed: tuple[ClosedReport, ...]
+    lines: tuple[hours.HoursLine, ...]
+    resources: tuple[Resource, ...]
+    reported: bool
+    counted: bool
+
+
+def place_for(place_id: int) -> Place:
+    found = Place.objects.select_related("organisation", "host").filter(pk=place_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def place_page(actor: Actor, place_id: int) -> PlacePage:
+    place, now = place_for(place_id), clock.now()
+    own = list(place.hours.all())
+    closures = list(place.closures.touching(now, now + timedelta(days=14)))
+    said = list(place.closed_reports.standing().filter(day=clock.today()))
+    return PlacePage(
+        place=place,
+        is_open=hours.is_open(place, own, closures, now),
+        closures=tuple(one for one in closures if one.resource_id is None),
+        said_closed=tuple(said),
+        lines=hours.lines(own, clock.today()),
+        resources=tuple(place.resources.standing()),
+        reported=any(one.person_id == actor.person_id for one in said),
+        counted=actor.person_id is not None and place.visits.filter(person=actor.person_id, day=clock.today()).exists(),
+    )
