@@ -51,7 +51,7 @@ class CompiledClause:
     def excludes(self) -> bool:
         return self.clause.kind == "exclude"
 
-    @property
+    @cached_property
     def is_regional(self) -> bool:
         return any(parameter.scope is Scope.REGION for parameter in self.parameters)
 
@@ -71,7 +71,7 @@ class ClauseSet:
         object.__setattr__(self, "facts", tuple(facts.values()))
         object.__setattr__(self, "parameters", tuple(parameters.values()))
 
-    @property
+    @cached_property
     def is_regional(self) -> bool:
         return any(clause.is_regional for clause in self.clauses)
 

@@ -67,6 +67,10 @@ class ParameterStore:
             raise RuleFaults(faults)
         self._paths = {path for path, _ in self._figures}
         self._regional = {path for path, region in self._figures if region}
+        days: dict[str, set[date]] = {path: set() for path in self._paths}
+        for (path, _), listed in self._figures.items():
+            days[path].update(figure.valid_from for figure in listed)
+        self._days = {path: sorted(found) for path, found in days.items()}
 
     def at(self, path: str, as_of: date, region: str | None = None) -> Figure | None:
         """The figure in force on a day at a place, or None when nobody has set one."""
@@ -97,14 +101,8 @@ class ParameterStore:
 
     def starting_days(self, path: str, after: date) -> list[date]:
         """The later days on which a figure of this parameter changes somewhere."""
-        days = {
-            figure.valid_from
-            for (of, _), listed in self._figures.items()
-            if of == path
-            for figure in listed
-            if figure.valid_from > after
-        }
-        return sorted(days)
+        days = self._days.get(path, [])
+        return days[bisect.bisect_right(days, after) :]
 
     def require_fit(self, parameters: Iterable[Parameter]) -> None:
         """Refuse figures of a wrong kind or outside the bounds that the rules' proofs rely on."""

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from niangjia.rules.dates import CountUnit
@@ -95,7 +96,7 @@ class Fact:
         if self.type is FactType.MONEY:
             object.__setattr__(self, "scale", 2)
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[int, int]:
         return _bounds(self.lo, self.hi, DEFAULT_BOUNDS.get(self.type, (0, 0)))
 
@@ -129,11 +130,11 @@ class Parameter:
         if self.type is FactType.MONEY:
             object.__setattr__(self, "scale", 2)
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[int, int]:
         return _bounds(self.lo, self.hi, PARAMETER_BOUNDS.get(self.type, (0, 0)))
 
-    @property
+    @cached_property
     def column(self) -> str:
         return parameter_column(self.path)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from niangjia.rules.dates import CountUnit
@@ -19,6 +20,7 @@ from niangjia.rules.schema import Fact, Parameter
 
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 Operator = Literal["+", "-", "*", "/"]
+MOST_KEPT = 50_000  # conditions of which is remembered what they read
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
@@ -244,18 +246,19 @@ def leaves(test: Test) -> Iterator[Leaf]:
         yield test
 
 
-def parts(leaf: Leaf) -> Iterator[Value]:
+@lru_cache(maxsize=MOST_KEPT)
+def parts(leaf: Leaf) -> tuple[Value, ...]:
     """Every value mentioned in a condition, outermost first."""
     match leaf:
         case CompareNumbers() | CompareCodes() | CompareDates():
-            yield from _within(leaf.left)
-            yield from _within(leaf.right)
+            return (*_within(leaf.left), *_within(leaf.right))
         case AmongNumbers() | AmongCodes() | AmongListed():
-            yield from _within(leaf.value)
+            return tuple(_within(leaf.value))
         case Always() | Flag() | Has() | StartsWith() | HasTag():
-            return
+            return ()
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def reads(leaf: Leaf) -> Reads:
     """Which facts and parameters a condition reads, each once, in the order written."""
     needed: dict[str, Fact] = {}

@@ -10,16 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 from niangjia.rules import ir, single, tree
 from niangjia.rules.clauses import CompiledClause
+from niangjia.rules.errors import Source
 from niangjia.rules.lowering import Lowering, NoFigure, Ratio
 from niangjia.rules.parameters import InForce, ParameterStore
 from niangjia.rules.polynomial import Polynomial, add
 from niangjia.rules.schema import Fact, Scope, Stored
 
 ONE_DAY = timedelta(days=1)
+MOST_KEPT = 10_000  # conditions of some day whose sums are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +97,26 @@ def gap_counts(situation: Situation, leaf: tree.Leaf, gap: tree.DaysBetween) -> 
     return sorted({value for root in roots if root is not None for value in around(root)})
 
 
-def equations(situation: Situation, leaf: tree.Leaf) -> list[Polynomial]:
+def equations(situation: Situation, leaf: tree.Leaf) -> tuple[Polynomial, ...]:
     """The sums whose zero is where a number condition turns."""
-    lowering = Lowering(situation.clause.source, situation.as_of, InForce(situation.store, situation.as_of))
+    return _equations(situation.clause.source, leaf, situation.as_of, situation.store)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _equations(source: Source, leaf: tree.Leaf, as_of: date, store: ParameterStore) -> tuple[Polynomial, ...]:
+    """They are the same for everybody on one day."""
+    lowering = Lowering(source, as_of, InForce(store, as_of))
     try:
         match leaf:
             case tree.CompareNumbers():
-                return [lowering.difference(leaf).top]
+                return (lowering.difference(leaf).top,)
             case tree.AmongNumbers():
                 ratio: Ratio = lowering.ratio(leaf.value)
-                return [add(ratio.top, ratio.bottom, -item) for item in leaf.items]
+                return tuple(add(ratio.top, ratio.bottom, -item) for item in leaf.items)
             case _:
-                return []
+                return ()
     except NoFigure:
-        return []
+        return ()
 
 
 def root_of(equation: Polynomial, wanted: set[ir.Variable], columns: Mapping[str, Stored]) -> Fraction | None:

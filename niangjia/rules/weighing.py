@@ -27,6 +27,7 @@ from niangjia.rules.parameters import Figure, ParameterStore, figure_faults
 from niangjia.rules.schema import Fact, FactType, Parameter, Scope, Stored
 from niangjia.rules.turning import Situation
 
+TEXT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 VERDICTS = {True: Verdict.TRUE, False: Verdict.FALSE, None: Verdict.UNKNOWN}
 
 
@@ -180,5 +181,4 @@ def _as_used(fact: Fact, given: FactValue, as_of: date) -> FactUsed:
 
 
 def _digest(used: list[Json]) -> str:
-    text = json.dumps(used, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(TEXT.encode(used).encode()).hexdigest()
