@@ -29,7 +29,7 @@ from niangjia.programmes.views.gallery import faults_of
 from niangjia.rules import RuleFault, RuleFaults
 
 FORM, TEXT = "form", "text"
-SLICE = 200_000  # workers counted in one answer; beyond it the count goes on, and shows how far it is
+SLICE = 100_000  # workers counted in one answer; beyond it the count goes on, and shows how far it is
 SO_FAR = "programmes.try"  # what a count carries from answer to answer is signed for this
 
 
