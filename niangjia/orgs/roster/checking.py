@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -251,13 +251,10 @@ class Checker:
             one.faults.append({"code": "phone_only_bad", "field": Field.PHONE})
 
     def _sex(self, one: Someone, cell: object) -> None:
-        if cell == "":
-            return
         sex = _SEXES.get(cell) if isinstance(cell, str) else None
-        if sex is None:
-            if is_nothing(cell):
-                return
-            sex = _SEXES.get(text_of(cell).lower())
+        if sex is None and is_nothing(cell):
+            return
+        sex = sex or _SEXES.get(text_of(cell).lower())
         if sex is None:
             shown = _shown(text_of(cell))[:10]
             one.faults.append({"code": "sex_unreadable", "field": Field.SEX, "names": {"value": shown}})
@@ -346,15 +343,9 @@ def _learned(remembered: dict[object, Said], cell: object, read: Callable[[Someo
         read(blank, cell)
     if len(remembered) > REMEMBERED:
         remembered.clear()
-    remembered[cell] = (tuple(_set_fields(blank)), tuple(blank.faults))
+    fields = tuple((name, value) for name in _COPIED if (value := getattr(blank, name)) != getattr(_BLANK, name))
+    remembered[cell] = (fields, tuple(blank.faults))
     return remembered[cell]
-
-
-def _set_fields(one: Someone) -> Iterator[tuple[str, Any]]:
-    for name in _COPIED:
-        value = getattr(one, name)
-        if value != getattr(_BLANK, name):
-            yield name, value
 
 
 def _told(fault: Unreadable, column: Field) -> Fault:
