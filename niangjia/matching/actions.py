@@ -33,6 +33,7 @@ from niangjia.trail import actions as trail
 
 ENGINES = ("duckdb", "postgres", "spark")
 SENSITIVE = {"L3", "L4"}
+WORK_MEMORY = "64MB"  # everybody is joined with every register at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _read_anew(kept: FactsTable, noted: list[int], actor: Actor, verb: str, *, e
     among = "" if everybody else "AND id = ANY(%(noted)s)"
     given: dict[str, Any] = {"noted": noted, "generation": generation}
     with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         cursor.execute(
             f"""
             INSERT INTO {table.NAME} AS kept (person_id, {columns}, {table.GENERATION})

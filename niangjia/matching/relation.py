@@ -50,14 +50,19 @@ def _selected(fact: Fact, alias: str) -> str:
 
 
 def from_sources(chosen: Iterable[FactSource], *, people: str, as_of: date) -> str:
-    """A SELECT over the registers: one row per person of `people`, a SELECT of ids."""
-    columns, joins = ["wanted.id AS person_id"], []
+    """A SELECT over the registers: one row per person of `people`, a SELECT of ids.
+
+    Each source is planned and read by itself: all joined at once are more than PostgreSQL can plan in the time one
+    person's facts take to read.
+    """
+    columns, joins, parts = ["wanted.id AS person_id"], [], [f"wanted AS MATERIALIZED ({people})"]
     for number, source in enumerate(chosen):
         alias = f"s{number}"
         columns += [_selected(fact, alias) for fact in source.facts if fact.derive is None]
         columns += [f"{alias}.{stamp}" for stamp in source.stamps]
-        joins.append(f"LEFT JOIN ({source.sql}) {alias} ON {alias}.person_id = wanted.id")
-    written = f"WITH wanted AS MATERIALIZED ({people}) SELECT {', '.join(columns)} FROM wanted {' '.join(joins)}"
+        parts.append(f"{alias} AS MATERIALIZED ({source.sql})")
+        joins.append(f"LEFT JOIN {alias} ON {alias}.person_id = wanted.id")
+    written = f"WITH {', '.join(parts)} SELECT {', '.join(columns)} FROM wanted {' '.join(joins)}"
     return written.replace("%(as_of)s", f"DATE '{as_of.isoformat()}'")
 
 
