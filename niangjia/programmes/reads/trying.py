@@ -25,6 +25,11 @@ class TrialLine:
     overall: Verdict
     is_confirmed: bool
 
+    @property
+    def beside_name(self) -> tuple[tuple[str, str], ...]:
+        """What is particular and does not stand in the name already."""
+        return tuple((label, value) for label, value in self.particular if value not in self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class TrialCard:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from niangjia.kit import clock
 from niangjia.orgs.models import Organisation
 from niangjia.orgs.reads import actor_for
-from niangjia.orgs.tests.factories import make_account, make_member, make_person, make_tree, make_union
+from niangjia.orgs.tests.factories import REGISTRY, make_account, make_member, make_person, make_tree, make_union
 from niangjia.people import actions as people
 from niangjia.people.models import Consent, Declaration, Person
 from niangjia.programmes import actions
@@ -189,3 +189,12 @@ def test_erasing_a_person_takes_away_what_they_put_off() -> None:
     actions.put_off_question(ENROLMENT, actor=actor_for(person))
     people.erase(person, actor=actor_for(person))
     assert not PutOff.objects.exists()
+
+
+def test_when_two_records_are_one_person_what_either_put_off_stays_put_off(worker: Worker) -> None:
+    twin = make_person("王小芳")
+    for who, fact in ((worker.actor, ENROLMENT), (actor_for(twin), ENROLMENT), (actor_for(twin), EDUCATION)):
+        actions.put_off_question(fact, actor=who)
+    people.merge_people(worker.person, twin, actor=REGISTRY)
+    assert set(PutOff.objects.filter(person=worker.person).values_list("fact", flat=True)) == {ENROLMENT, EDUCATION}
+    assert PutOff.objects.count() == 2
