@@ -291,8 +291,8 @@ def forget_old_rosters(*, actor: Actor) -> int:
         credit_code="",
         trade="",
     )
-    RosterBatch.objects.filter(pk__in=[batch.pk for batch in batches], state=State.PREVIEWED).update(
-        state=State.UNREADABLE, trouble=gettext("The roster was never imported and its rows have been cleared.")
-    )
+    RosterBatch.objects.filter(
+        pk__in=[batch.pk for batch in batches], state__in=(State.RECEIVED, State.PREVIEWED)
+    ).update(state=State.UNREADABLE, trouble=gettext("The roster was never imported and its rows have been cleared."))
     trail.record_many(actor, "forget_old_rosters", batches)
     return len(batches)

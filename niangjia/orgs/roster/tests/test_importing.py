@@ -18,7 +18,7 @@ from niangjia.kit.refusal import Conflict, Forbidden
 from niangjia.orgs import actions as orgs
 from niangjia.orgs.models import Employment, Membership, Organisation
 from niangjia.orgs.models_roster import RosterBatch, RosterPiece, RosterRow
-from niangjia.orgs.roster import actions, applying
+from niangjia.orgs.roster import actions, applying, reads
 from niangjia.orgs.roster.tests.factories import HEAD, codes, someone, verdicts, workbook
 from niangjia.orgs.tests.factories import (
     REGISTRY,
@@ -327,6 +327,16 @@ def test_an_undo_comes_too_late_after_ninety_days_when_what_was_typed_is_cleared
     assert not RosterPiece.objects.exists()
     assert RosterRow.objects.get(batch=batch).name == ""
     assert Person.objects.filter(name="张三").exists()
+
+
+def test_a_file_that_was_never_read_is_cleared_too_and_not_taken_for_work_to_be_resumed(union: Organisation):
+    batch = actions.receive_roster([b"x"], actor=REGISTRY, union=union, name="a.csv")
+    with clock.at(clock.now() + timedelta(days=91)):
+        assert [one.pk for one in reads.broken_off()] == [batch.pk]
+        assert actions.forget_old_rosters(actor=REGISTRY) == 1
+        assert reads.broken_off() == []
+    batch.refresh_from_db()
+    assert batch.state == "unreadable"
 
 
 def test_only_those_who_run_the_union_import(path: Path, union: Organisation):
