@@ -14,26 +14,24 @@ from niangjia.rules.tally import Counts, Tally
 from niangjia.rules.tests.engines import Execute, loaded
 from niangjia.rules.tests.worlds import REGION, World
 
-PIECES = ("cells", "judged", "listed")
-
 
 @dataclass(frozen=True)
 class Run:
-    """All that a bulk run tells."""
+    """All that a bulk run tells, and of which programmes."""
 
+    programmes: dict[str, ClauseSet]
     lists: list[tuple[Any, ...]]
     reasons: list[dict[str, Any]]
     bits: dict[str, dict[str, dict[str, tuple[str, int]]]]
     counts: Counts
 
 
-def programmes(world: World) -> dict[str, ClauseSet]:
-    return {f"p{number}": clauses for number, clauses in enumerate(world.sets)}
-
-
-def run_bulk(world: World, execute: Execute, dialect: Dialect, mark: str) -> Run:
+def run_bulk(world: World, execute: Execute, dialect: Dialect, mark: str, *, at_least: int = 1) -> Run:
+    """The world's programmes in bulk; taken again under other names until there are `at_least` so many."""
     loaded(world, execute, dialect, mark)
-    bulk = Bulk(programmes(world), as_of=world.as_of, parameters=world.store, dialect=dialect, region_path=REGION)
+    sets = world.sets
+    programmes = {f"p{number}": sets[number % len(sets)] for number in range(max(at_least, len(sets)))}
+    bulk = Bulk(programmes, as_of=world.as_of, parameters=world.store, dialect=dialect, region_path=REGION)
     made = [*bulk.tables(), ("bulk_cells", bulk.cells("people_facts", "places"))]
     made += [("bulk_judged", bulk.judged()), ("bulk_listed", bulk.listed())]
     for name, select in made:
@@ -44,17 +42,22 @@ def run_bulk(world: World, execute: Execute, dialect: Dialect, mark: str) -> Run
     tally.add(len(world.rows), *(execute(statement, ()) for statement in counted))
     names = ["person_id", *bulk.reason_columns]
     reasons = [dict(zip(names, row, strict=True)) for row in execute(f"{bulk.reasons()} ORDER BY 1", ())]
-    return Run(sorted(execute(bulk.lists(), ())), reasons, bulk.reason_bits(), tally.counts())
+    return Run(programmes, sorted(execute(bulk.lists(), ())), reasons, bulk.reason_bits(), tally.counts())
 
 
 def bulk_differences(world: World, found: Run) -> list[str]:
     """Everything bulk said otherwise than the single interpreter, person by person and in its counts."""
-    findings = {
-        (row["person_id"], key): weigh(
+    alone = {
+        (row["person_id"], clauses): weigh(
             clauses, world.facts_of(row), as_of=world.as_of, parameters=world.store, region_path=REGION
         )
         for row in world.rows
-        for key, clauses in programmes(world).items()
+        for clauses in dict.fromkeys(found.programmes.values())
+    }
+    findings = {
+        (row["person_id"], key): alone[row["person_id"], clauses]
+        for row in world.rows
+        for key, clauses in found.programmes.items()
     }
     told = {(person, key): (verdict, missing) for person, key, verdict, missing in found.lists}
     wrong = [f"listed twice: {len(found.lists) - len(told)}"] if len(told) < len(found.lists) else []
@@ -62,7 +65,7 @@ def bulk_differences(world: World, found: Run) -> list[str]:
         if told.get(at, ("", "")) != expected(finding):
             wrong.append(f"{at}: single {expected(finding)}, bulk {told.get(at)}")
     wrong += list(_reason_differences(findings, found))
-    return wrong + list(_count_differences(world, findings, found.counts))
+    return wrong + list(_count_differences(findings, found.counts))
 
 
 def expected(finding: Finding) -> tuple[str, str]:
@@ -82,7 +85,7 @@ def _reason_differences(findings: dict[tuple[Any, str], Finding], found: Run) ->
                 yield f"{person} {key}.{clause.key}: single {clause.verdict}, bulk {said}"
 
 
-def _count_differences(world: World, findings: dict[tuple[Any, str], Finding], counts: Counts) -> Iterator[str]:
+def _count_differences(findings: dict[tuple[Any, str], Finding], counts: Counts) -> Iterator[str]:
     asked: dict[str, list[Any]] = {}
     for key, told in counts.programmes.items():
         mine = {person: finding for (person, of), finding in findings.items() if of == key}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -23,3 +25,25 @@ def duck() -> Execute:
 def test_many_programmes_in_one_scan_say_what_the_single_interpreter_says(duck: Execute, seed: int) -> None:
     world = build_world(seed)
     assert bulk_differences(world, run_bulk(world, duck, "duckdb", "?")) == []
+
+
+def test_more_programmes_than_a_word_has_bits(duck: Execute) -> None:
+    world = build_world(7, people=25)
+    assert bulk_differences(world, run_bulk(world, duck, "duckdb", "?", at_least=130)) == []
+
+
+def test_conditions_too_wide_for_joint_cells_are_written_out(duck: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("niangjia.rules.lookups.MOST_CELLS", 4)
+    for seed in (3, 4, 5):
+        world = build_world(seed, people=25)
+        assert bulk_differences(world, run_bulk(world, duck, "duckdb", "?")) == []
+
+
+def test_bulk_tells_all_kinds_of_answers(duck: Execute) -> None:
+    kinds: Counter[str] = Counter()
+    for seed in range(6):
+        counts = run_bulk(build_world(seed), duck, "duckdb", "?").counts
+        for each in counts.programmes.values():
+            kinds.update({"yes": each.yes, "one_fact": each.one_fact, "open": each.open, "no": each.no})
+        assert counts.questions
+    assert min(kinds[kind] for kind in ("yes", "one_fact", "open", "no")) > kinds.total() * 0.03, kinds
