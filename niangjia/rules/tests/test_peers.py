@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from niangjia.rules import Clause, Fact, FactType, RuleFaults, Schema, Stored, Verdict, compile_clause
+from niangjia.rules.bulk import Bulk
 from niangjia.rules.sql import select_verdicts
 from niangjia.rules.tests.vocabulary import DAY, REGION, SCHEMA, STORE, judge, rules, verdict
 
@@ -23,7 +24,23 @@ def matched(rule: str, people: Sequence[tuple[int, int | None, int | None]]) -> 
     connection.executemany("INSERT INTO people VALUES (?, ?, ?, 3)", people)
     bulk = select_verdicts(rules(rule), as_of=DAY, parameters=STORE, dialect="duckdb", region_path=REGION)
     rows = connection.execute(bulk.query("people", ["id"])).fetchall()
-    return sorted(row[0] for row in rows if row[2] == "true")
+    matched = sorted(row[0] for row in rows if row[2] == "true")
+    assert matched == listed(connection, rule), "one programme and many are asked alike"
+    return matched
+
+
+def listed(connection: duckdb.DuckDBPyConnection, rule: str) -> list[int]:
+    """The same persons as the list of a run of many programmes."""
+    programmes = {"other": rules("household.size >= 1"), "asked": rules(rule)}
+    bulk = Bulk(programmes, as_of=DAY, parameters=STORE, dialect="duckdb", region_path=REGION)
+    source = "(SELECT id AS person_id, * FROM people)"
+    made = [*bulk.tables(), ("bulk_cells", bulk.cells(source))]
+    for name, select in (*made, ("bulk_judged", bulk.judged()), ("bulk_listed", bulk.listed())):
+        connection.execute(f"CREATE TEMP TABLE {name} AS {select}")
+    return sorted(
+        person for person, key, verdict, _ in connection.execute(bulk.lists()).fetchall()
+        if (key, verdict) == ("asked", "yes")
+    )  # fmt: skip
 
 
 def test_arithmetic_compares_the_amount_and_never_the_primary_key() -> None:
@@ -90,3 +107,8 @@ def test_every_no_has_a_named_clause() -> None:
     finding = judge("person.skill_level >= 3", {"person.skill_level": 2})
     assert [(clause.key, clause.verdict) for clause in finding.clauses] == [("k0", Verdict.FALSE)]
     assert finding.clauses[0].facts[0].value == 2
+
+
+def test_bulk_never_divides_whatever_stands_in_a_row() -> None:
+    """A divisor is proved above zero from the bounds of its fact; no cell is judged by a value outside them."""
+    assert matched("100 / household.size > 200", [(1, None, 0)]) == []
