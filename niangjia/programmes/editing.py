@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -14,150 +13,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import money
-from niangjia.kit.refusal import Invalid, Sentence
-from niangjia.programmes.definition import Bilingual, Definition, DefinitionFault, DefinitionFaults, write_file
-from niangjia.programmes.definition.labels import LABELS, WORDS
+from niangjia.kit.refusal import Invalid
+from niangjia.programmes.cards import Card, Item, Path, Section, sections
+from niangjia.programmes.definition import Definition, DefinitionFault, DefinitionFaults, write_file
+from niangjia.programmes.definition.labels import WORDS
 
-Path = tuple[str | int, ...]
 WHOLE = re.compile(r"-?\d{1,15}")
 STEP = re.compile(r"[^.\[\]]+")
-UNKNOWN = ("ask", "review", "refuse")
-VERDICTS = ("true", "false", "unknown")
-PERIODS = ("round", "year", "ever")
+GIVING = ("sign", "deliver", "grant", "award")
+# What only some kinds of question have; when the kind changes, what no longer belongs to it goes.
+DETAILS = ("choices", "min", "max", "max_length", "accept", "max_mb")
 # No phone may mend what is typed: a rule is spelled as it is spelled.
 WRITING = {"spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "autocorrect": "off"}
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One value of the file that has a field of its own; its kind says how it is typed."""
-
-    path: Path
-    kind: str
-    choices: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return "-".join(map(str, self.path))
-
-    @property
-    def may_be_empty(self) -> bool:
-        return self.path[0] == "add" or self.path[-1] == "basis"
-
-    @property
-    def label(self) -> str:
-        zh = (get_language() or "zh").startswith("zh")
-        last = str(self.path[-1])
-        if last in ("zh", "en"):
-            tongue = {"zh": _("in Chinese"), "en": _("in English")}[last]
-            return f"{LABELS[str(self.path[-2])][0 if zh else 1]}（{tongue}）" if zh else f"{self._of(-2)} ({tongue})"
-        return self._of(-1)
-
-    def _of(self, at: int) -> str:
-        names = LABELS.get(str(self.path[at]))
-        return names[0 if (get_language() or "zh").startswith("zh") else 1] if names else str(self.path[at])
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Fields that belong together; `remove` names the box that takes the whole part out."""
-
-    title: str
-    items: tuple[Item, ...]
-    remove: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    key: str
-    title: Sentence
-    cards: tuple[Card, ...]
-    note: Sentence = ""
-
-
-def both(*path: str | int, long: bool = False) -> tuple[Item, ...]:
-    kind = "long" if long else "text"
-    return Item((*path, "zh"), kind), Item((*path, "en"), kind)
-
-
-def sections(definition: Definition) -> tuple[Section, ...]:
-    """The file as cards of fields, in the order people think of it."""
-    return (
-        Section("about", _("About"), (_about(definition),)),
-        Section(
-            "require", _("Conditions"), tuple(_conditions(definition, "require")), _("All of these must be met.")
-        ),
-        Section(
-            "exclude", _("What rules out"), tuple(_conditions(definition, "exclude")), _("None of these may hold.")
-        ),
-        Section("form", _("The form"), tuple(_fields(definition))),
-        Section("steps", _("Steps"), tuple(_steps(definition))),
-        Section("grant", _("What is given"), (_grant(definition),)),
-        Section(
-            "examples", _("Examples"), tuple(_examples(definition)),
-            _("Made-up people the rules are tried on at every save. Change a rule, and its examples must follow."),
-        ),
-    )  # fmt: skip
-
-
-def _said(of: Bilingual) -> str:
-    return of.text(get_language() or "zh")
-
-
-def _about(definition: Definition) -> Card:
-    items = (*both("title"), *both("summary", long=True), *both("audience", long=True))
-    return Card(_said(definition.title), (*items, Item(("valid_from",), "date"), Item(("retention_years",), "int")))
-
-
-def _condition(*path: str | int) -> tuple[Item, ...]:
-    rule, basis = Item((*path, "rule"), "rule"), Item((*path, "basis"), "text")
-    return (*both(*path, "text"), rule, basis, Item((*path, "if_unknown"), "choice", UNKNOWN))
-
-
-def _conditions(definition: Definition, kind: str) -> Iterator[Card]:
-    for at, clause in enumerate(getattr(definition, kind)):
-        yield Card(_said(clause.text), _condition(kind, at), f"remove-{kind}-{at}")
-    yield Card(str(_("One more condition")), _condition("add", kind))
-
-
-def _fields(definition: Definition) -> Iterator[Card]:
-    for p, page in enumerate(definition.form):
-        items: list[Item] = []
-        for f, field in enumerate(page.fields):
-            here: Path = ("form", p, "fields", f)
-            items += both(*here, "label")
-            items += both(*here, "help") if field.help else ()
-            items += [Item((*here, "required"), "bool")]
-        yield Card(_said(page.title), (*both("form", p, "title"), *items))
-
-
-def _steps(definition: Definition) -> Iterator[Card]:
-    for at, step in enumerate(definition.steps):
-        clocks = [
-            Item(("steps", at, name), "int") for name in ("due_workdays", "notice_workdays") if getattr(step, name)
-        ]
-        offices = (Item(("steps", at, "who", "office"), "choice", ("chair", "handler", "judge", "finance", "partner")),)
-        who = offices if not step.sides and step.who.level != "partner" else ()
-        yield Card(_said(step.title), (*both("steps", at, "title"), *both("steps", at, "public"), *who, *clocks))
-
-
-def _grant(definition: Definition) -> Card:
-    amount, items = definition.grant.amount, [*both("grant", "label")]
-    for name, kind in (("fixed_fen", "yuan"), ("percent", "int"), ("cap_fen", "yuan")):
-        if amount is not None and getattr(amount, name) is not None:
-            items.append(Item(("grant", "amount", name), kind))
-    if amount is not None and amount.table is not None:
-        items += [Item(("grant", "amount", "table", "rows", code), "yuan") for code in amount.table.rows]
-    limits = (Item(("limits", "per_person"), "int"), Item(("limits", "per"), "choice", PERIODS))
-    return Card(_said(definition.grant.label), (*items, *limits))
-
-
-def _examples(definition: Definition) -> Iterator[Card]:
-    for at, example in enumerate(definition.examples):
-        money_ = (Item(("examples", at, "amount_fen"), "yuan"),) if example.amount_fen is not None else ()
-        yield Card(
-            example.name, (Item(("examples", at, "verdict"), "choice", VERDICTS), *money_), f"remove-examples-{at}"
-        )
 
 
 class EditForm(forms.Form):
@@ -201,7 +68,7 @@ class EditForm(forms.Form):
     def _standing(self, item: Item) -> Any:
         """The value as it stands in the file, as it would be typed."""
         if item.path[0] == "add":
-            return UNKNOWN[0] if item.kind == "choice" else ""
+            return item.choices[0] if item.kind == "choice" else ""
         here: Any = self.definition
         for step in item.path:
             here = getattr(here, step) if isinstance(step, str) and not isinstance(here, dict) else here[step]
@@ -222,37 +89,53 @@ class EditForm(forms.Form):
         }
         changed = [item for item, value in typed.items() if value != self._standing(item)]
         removed = [name for name, value in self.cleaned_data.items() if name.startswith("remove-") and value]
-        for section in ("require", "exclude", "examples"):
-            count = len(self.parts.get(section, []))
-            self.kept[section] = [at for at in range(count) if f"remove-{section}-{at}" not in removed]
+        self.kept = {
+            name: [at for at in range(len(parts)) if f"remove-{name}-{at}" not in removed]
+            for name, parts in self._lists()
+        }
         if not changed and not removed:
             return self.text_before
         for item in changed:
             if item.path[0] != "add":
                 _put(self.parts, item.path, _value(item, typed[item]))
-        for section, kept in self.kept.items():
-            if section in self.parts:
-                self.parts[section] = [self.parts[section][at] for at in kept]
-        self._add({item.name: typed[item] for item in changed if item.path[0] == "add"})
-        return write_file(self.parts)
+            if item.path[0] == "form" and item.path[-1] == "type":
+                _drop_details(self.parts, item.path[:-1])
+        for name, parts in self._lists():
+            parts[:] = [parts[at] for at in self.kept[name]]
+            self._add(name, parts, typed)
+        empty = [name for name in ("require", "exclude", "examples", "steps") if not self.parts[name]]
+        return write_file({name: part for name, part in self.parts.items() if name not in empty})
 
-    def _add(self, typed: dict[str, Any]) -> None:
-        for kind in ("require", "exclude"):
-            said = {
-                name.removeprefix(f"add-{kind}-"): value
-                for name, value in typed.items()
-                if name.startswith(f"add-{kind}-")
-            }
-            if not any(value for name, value in said.items() if name != "if_unknown"):
-                continue
-            taken = {part["key"] for one in ("require", "exclude") for part in self.parts.get(one, [])}
-            number = next(n for n in range(1, len(taken) + 2) if f"condition_{n}" not in taken)
-            part = {
-                "key": f"condition_{number}",
-                "text": {"zh": said.get("text-zh", ""), "en": said.get("text-en", "")},
-            }
-            part |= {name: said[name] for name in ("rule", "basis", "if_unknown") if said.get(name)}
-            self.parts.setdefault(kind, []).append(part)
+    def _lists(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Every list that may grow and shrink, under the name its boxes have."""
+        plain = [(name, self.parts.setdefault(name, [])) for name in ("require", "exclude", "examples", "steps")]
+        pages = self.parts.get("form", [])
+        return [*plain, *((f"form-{at}-fields", page["fields"]) for at, page in enumerate(pages))]
+
+    def _add(self, name: str, parts: list[dict[str, Any]], typed: dict[Item, Any]) -> None:
+        """What was typed under “one more”, put where it belongs; the choices alone say nothing."""
+        start = f"add-{name}-"
+        said = {
+            item.name.removeprefix(start): (item, value) for item, value in typed.items() if item.name.startswith(start)
+        }
+        if not any(value for item, value in said.values() if item.kind != "choice"):
+            return
+        values = {key: _value(item, value) for key, (item, value) in said.items() if value != ""}
+        if name == "steps":
+            at = next((n for n, step in enumerate(parts) if step.get("kind") in GIVING), len(parts))
+            parts.insert(at, _a_step(values, self._free("step")))
+        elif name.startswith("form-"):
+            parts.append(
+                {"key": self._free("question"), "type": values.get("type", ""), "label": _both(values, "label")}
+            )
+        else:
+            part = {"key": self._free("condition"), "text": _both(values, "text")}
+            parts.append(part | {key: values[key] for key in ("rule", "basis", "if_unknown") if values.get(key)})
+
+    def _free(self, stem: str) -> str:
+        """A key of this kind that nothing in the file has."""
+        taken = set(re.findall(r"\b\w+\b", self.text_before))
+        return next(f"{stem}_{n}" for n in range(1, len(taken) + 2) if f"{stem}_{n}" not in taken)
 
     def put(self, faults: DefinitionFaults) -> None:
         """Every fault beside the field it is about; one that has no field stands above with its line."""
@@ -266,10 +149,7 @@ class EditForm(forms.Form):
                     self.excerpts[name] = one.excerpt
 
     def _field_of(self, fault: DefinitionFault) -> str | None:
-        steps = STEP.findall(fault.path)
-        if len(steps) > 1 and steps[0] in self.kept and steps[1].isdigit():
-            kept, at = self.kept[steps[0]], int(steps[1])
-            steps = [steps[0], str(kept[at]), *steps[2:]] if at < len(kept) else ["add", steps[0], *steps[2:]]
+        steps = self._as_typed(STEP.findall(fault.path))
         while steps:
             name = "-".join(steps)
             found = next((each for each in self.fields if each == name or each.startswith(f"{name}-")), None)
@@ -277,6 +157,51 @@ class EditForm(forms.Form):
                 return found
             steps = steps[:-1] if len(steps) > 2 else []
         return None
+
+    def _as_typed(self, steps: list[str]) -> list[str]:
+        """Where a part of the new text was typed: parts before it may be gone, and one beyond all is the added one."""
+        for end in range(len(steps) - 1, 0, -1):
+            kept = self.kept.get("-".join(steps[:end]))
+            if kept is None or not steps[end].isdigit():
+                continue
+            at = int(steps[end])
+            new = self._added_at("-".join(steps[:end]))
+            if at == new:
+                return ["add", *steps[:end], *(step for step in steps[end + 1 :] if step != "who")]
+            return [*steps[:end], str(kept[at - (new is not None and at > new)]), *steps[end + 1 :]]
+        return steps
+
+    def _added_at(self, name: str) -> int | None:
+        """The place in a list at which a part was added just now."""
+        parts = dict(self._lists()).get(name, [])
+        if len(parts) == len(self.kept[name]):
+            return None
+        if name != "steps":
+            return len(parts) - 1
+        return next((n for n, step in enumerate(parts) if step.get("kind") in GIVING), len(parts)) - 1
+
+
+def _both(values: dict[str, Any], name: str) -> dict[str, Any]:
+    return {tongue: values.get(f"{name}-{tongue}", "") for tongue in ("zh", "en")}
+
+
+def _a_step(values: dict[str, Any], key: str) -> dict[str, Any]:
+    made = {
+        "key": key,
+        "kind": values.get("kind", ""),
+        "title": _both(values, "title"),
+        "public": _both(values, "public"),
+        "who": {"level": values.get("level", ""), "office": values.get("office", "")},
+    }
+    return made | ({"due_workdays": values["due_workdays"]} if "due_workdays" in values else {})
+
+
+def _drop_details(parts: dict[str, Any], path: Path) -> None:
+    here: Any = parts
+    for step in path:
+        here = here[step]
+    for name in DETAILS:
+        here.pop(name, None)
 
 
 def plain(fault: DefinitionFault) -> str:

@@ -80,6 +80,60 @@ def test_a_condition_is_added_and_another_taken_out(desk: Desk, programme: Progr
     assert keys == ["member", "enterprise", "contract_year", "enrolled", "condition_1"]
 
 
+def added(where: str, **values: str) -> dict[str, str]:
+    return {f"add-{where}-{name.replace('__', '-')}": value for name, value in values.items()}
+
+
+def test_a_question_is_added_another_taken_out_and_a_third_asked_otherwise(desk: Desk, programme: Programme) -> None:
+    before = programme.versions.get().definition.form[0].fields
+    assert [one.key for one in before] == ["level", "school", "major", "register_proof"]
+    sent = typed(desk, programme, remove__form__0__fields__2="on", form__0__fields__1__type="long_text")
+    sent |= added("form-0-fields", label__zh="入学日期", label__en="First day at school", type="date")
+    answer = desk.post("programme_edit", programme.pk, **sent)
+    assert answer.status_code == 302, answer.context["told"]
+    fields = programme.versions.get().definition.form[0].fields
+    assert [(one.key, one.type) for one in fields] == [
+        ("level", "choice"), ("school", "long_text"), ("register_proof", "file"), ("question_1", "date"),
+    ]  # fmt: skip
+    assert fields[1].max_length is None
+    assert programme.versions.get().definition.form[1:] == loading.practice("degree-subsidy").definition.form[1:]
+
+
+def test_a_step_is_added_before_the_money_goes_out_and_another_taken_out(desk: Desk, programme: Programme) -> None:
+    assert [one.key for one in programme.versions.get().definition.steps] == [
+        "review", "county", "places", "notice", "payment",
+    ]  # fmt: skip
+    sent = typed(desk, programme, remove__steps__3="on")
+    sent |= added(
+        "steps", title__zh="市总复核", title__en="City check", public__zh="市总工会复核", public__en="The city checks",
+        kind="review", level="city", office="chair", due_workdays="3",
+    )  # fmt: skip
+    answer = desk.post("programme_edit", programme.pk, **sent)
+    assert answer.status_code == 302, answer.context["told"]
+    steps = {one.key: one for one in programme.versions.get().definition.steps}
+    assert list(steps) == ["review", "county", "places", "step_1", "payment"]
+    new = steps["step_1"]
+    assert (new.kind, new.who.level, new.who.office, new.due_workdays) == ("review", "city", "chair", 3)
+
+
+def test_a_step_that_something_rests_on_cannot_be_taken_out_and_it_is_said_what(
+    desk: Desk, programme: Programme
+) -> None:
+    before = text_of(programme)
+    answer = desk.post("programme_edit", programme.pk, **typed(desk, programme, remove__steps__0="on"))
+    assert answer.status_code == 422
+    assert "review" in " ".join(said for _where, _label, said in answer.context["told"])
+    assert text_of(programme) == before
+
+
+def test_what_is_wrong_with_a_new_question_or_step_is_told_beside_it(desk: Desk, programme: Programme) -> None:
+    sent = typed(desk, programme) | added("form-0-fields", label__zh="入学日期", label__en="")
+    sent |= added("steps", title__zh="市总复核", public__zh="复核", public__en="Check", level="city", office="chair")
+    form = desk.post("programme_edit", programme.pk, **sent).context["sheet"].fields
+    assert {"add-form-0-fields-label-en", "add-steps-title-en"} <= set(form.errors), form.errors
+    assert not [name for name in form.errors if not name.startswith("add-")], form.errors
+
+
 WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"title__zh": ""}, "title-zh", "必须填写"),
     ({"summary__en": ""}, "summary-en", "必须填写"),
