@@ -198,3 +198,14 @@ def test_when_two_records_are_one_person_what_either_put_off_stays_put_off(worke
     people.merge_people(worker.person, twin, actor=REGISTRY)
     assert set(PutOff.objects.filter(person=worker.person).values_list("fact", flat=True)) == {ENROLMENT, EDUCATION}
     assert PutOff.objects.count() == 2
+
+
+@pytest.mark.parametrize("where", ["services", "offer"])
+def test_a_programmes_own_page_asks_for_the_same_consent(worker: Worker, offer: Any, where: str) -> None:
+    address = reverse("answer_question", args=[offer('worker.home == "own"', "安居").pk])
+    sent = {"path": HOME, "answer": "own", "from": where}
+    refused = worker.client.post(address, sent)
+    assert refused.status_code == 422
+    assert "同意请打勾" in refused.content.decode()
+    assert worker.client.post(address, sent | {"agreed": "on"}).status_code == 302
+    assert Declaration.objects.get(person=worker.person).value == "own"
