@@ -17,10 +17,11 @@ from niangjia.orgs.models import Appointment, Organisation
 from niangjia.orgs.reads import actor_for
 from niangjia.people import actions as people
 from niangjia.people.models import Person
+from niangjia.places import actions as places
 from niangjia.programmes import actions
 from niangjia.programmes.models import Application, Decision, Match, Round
 from niangjia.stories import cast as parts
-from niangjia.stories import craftsman, degree_subsidy, double_hundred, solar_aid
+from niangjia.stories import craftsman, degree_subsidy, double_hundred, shared_space, solar_aid, stations
 from niangjia.stories.people import people as invented
 from niangjia.stories.story import Telling
 
@@ -38,6 +39,8 @@ def plant() -> None:
         ("degree subsidy", lambda: degree_subsidy.enact(Telling(share=DEGREE_SHARE))),
         ("double hundred", lambda: double_hundred.enact(Telling())),
         ("craftsmen", lambda: craftsman.enact(Telling())),
+        ("stations", lambda: stations.enact(Telling())),
+        ("shared space", lambda: shared_space.enact(Telling())),
         ("today", _present),
     )
     columns = (TextColumn("planting the demo: {task.description}"), BarColumn(), TimeElapsedColumn())
@@ -53,6 +56,32 @@ def _present() -> None:
     _solar_today()
     _degree_today()
     _craftsman_today()
+    _places_today()
+
+
+def _places_today() -> None:
+    """A home in Xinchang with two tables and a room: what can be booked today, and one request that waits."""
+    county = Organisation.objects.get(code=solar_aid.COUNTY)
+    handler = _holder(county, Office.HANDLER)
+    home = places.add_place(
+        county, actor=handler, kind="home", name="新昌县职工之家", address="人民中路168号三楼",
+        facilities=["sport", "water", "library"], latitude=29.4990, longitude=120.9040,
+        area_m2=860, stars=5, prime_from=17 * 60 + 30, prime_until=21 * 60,
+    )  # fmt: skip
+    places.set_hours(home, [places.Line(day, 8 * 60, 21 * 60) for day in range(7)], actor=handler)
+    for name in ("1号球台", "2号球台"):
+        places.add_resource(
+            home, actor=handler, name=name, kind="table", audience="members", capacity=4, grace_minutes=15
+        )
+    room = places.add_resource(home, actor=handler, name="会议室", kind="room", capacity=30, needs_approval=True)
+    places.set_quota(home, actor=handler, most=2, period="week", prime_only=True)
+    suited = _suited()
+    if suited is not None:
+        starts = clock.start_of(clock.today() + timedelta(days=2)) + timedelta(hours=14)
+        places.book(
+            room, actor=actor_for(suited.person), starts=starts, ends=starts + timedelta(hours=1), people=12,
+            purpose="班组读书会",
+        )  # fmt: skip
 
 
 def _solar_today() -> None:

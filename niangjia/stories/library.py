@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from niangjia.stories import craftsman, degree_subsidy, double_hundred, solar_aid
+from niangjia.stories import (
+    craftsman,
+    degree_subsidy,
+    double_hundred,
+    shared_space,
+    solar_aid,
+    stations,
+    table_tennis,
+)
 from niangjia.stories.story import Story
 
-STORIES: tuple[Story, ...] = (solar_aid.STORY, degree_subsidy.STORY, double_hundred.STORY, craftsman.STORY)
+STORIES: tuple[Story, ...] = (
+    solar_aid.STORY,
+    degree_subsidy.STORY,
+    double_hundred.STORY,
+    craftsman.STORY,
+    stations.STORY,
+    table_tennis.STORY,
+    shared_space.STORY,
+)

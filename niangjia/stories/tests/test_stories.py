@@ -26,7 +26,9 @@ def files_apart(settings: LazySettings, tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["solar-aid", "double-hundred", "craftsman"])
+@pytest.mark.parametrize(
+    "key", ["solar-aid", "double-hundred", "craftsman", "stations", "table-tennis", "shared-space"]
+)
 def test_a_story_told_in_full_counts_every_published_figure(key: str) -> None:
     told = tell(BY_KEY[key], Telling())
     assert [(one.figure.name, one.counted, one.ok) for one in told.figures if not one.ok] == []
