@@ -6,6 +6,7 @@ import click
 
 from niangjia.web.benches.match import match
 from niangjia.web.benches.roster import roster
+from niangjia.web.benches.scale import scale
 from niangjia.web.benches.verdict import verdict
 
 
@@ -19,4 +20,5 @@ def bench() -> None:
 
 bench.add_command(match)
 bench.add_command(roster)
+bench.add_command(scale)
 bench.add_command(verdict)
