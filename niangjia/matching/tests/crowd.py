@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
+
+from django.db import IntegrityError
 
 from niangjia.credentials import actions as credentials
 from niangjia.credentials.models import Achievement, Credential
@@ -56,13 +59,18 @@ class Crowd:
 
     def deed(self, name: str) -> None:
         """Do it, or be refused like anybody."""
-        try:
+        # Somebody who joins from next week on and leaves today is stopped by the database.
+        with suppress(Refusal, IntegrityError):
             DEEDS[name](self)
-        except Refusal:
-            return
 
     def somebody(self) -> Person:
         return self.chance.choice(list(Person.objects.order_by("pk")))
+
+    def member(self) -> Membership:
+        """Somebody's membership; when all have left, a new one."""
+        if not Membership.objects.members().exists():
+            self.join()
+        return self.chance.choice(list(Membership.objects.members().order_by("pk")))
 
     def day(self) -> date:
         """A day around today: some begin or end things tomorrow."""
@@ -76,13 +84,13 @@ class Crowd:
         make_person()
 
     def transfer(self) -> None:
-        membership = self.chance.choice(list(Membership.objects.members().order_by("pk")))
+        membership = self.member()
         target = next(union for union in self.unions if union.pk != membership.union_id)
         asked = orgs.request_transfer(membership, target=target, actor=REGISTRY)
         orgs.accept_transfer(asked, union=target, actor=REGISTRY)
 
     def leave(self) -> None:
-        orgs.leave(self.chance.choice(list(Membership.objects.members().order_by("pk"))), actor=REGISTRY)
+        orgs.leave(self.member(), actor=REGISTRY)
 
     def employ(self) -> None:
         orgs.employ(
@@ -175,5 +183,5 @@ class Crowd:
 DEEDS: dict[str, Callable[[Crowd], None]] = {
     name: deed
     for name, deed in vars(Crowd).items()
-    if callable(deed) and not name.startswith("_") and name not in {"deed", "somebody", "day"}
+    if callable(deed) and not name.startswith("_") and name not in {"deed", "somebody", "member", "day"}
 }
