@@ -14,7 +14,10 @@ OURS = {"niangjia", "config", "tests"}
 # module → why a product file may name it although only developers have it.
 DEVELOPERS = {
     "babel": "niangjia messages update and check, which only developers run",
+    "celpy": "the peer of niangjia bench verdict",
     "import_export": "the peer of niangjia bench roster",
+    "numpy": "the rules written by hand in niangjia bench match",
+    "openfisca_core": "the peer of niangjia bench match and verdict",
     "tablib": "what that peer reads",
 }
 

@@ -120,7 +120,7 @@ def policies() -> tuple[dict[str, ClauseSet], ParameterStore]:
     from niangjia.matching.reads import packs
     from niangjia.rules.sources import vocabulary
 
-    line = Parameter(LINE, FactType.MONEY, Scope.REGION, hi=10**7, label_zh="低保标准", label_en="subsistence line")
+    line = Parameter(LINE, FactType.MONEY, Scope.REGION, hi=10**7, label_en="subsistence line")
     rows = [
         ParameterRow(LINE, f"33{city:02}", date(2026, 7, 1), 90_000 + 1_000 * city, f"city notice {city}")
         for city in range(1, CITIES - 1)  # the last two have set none
