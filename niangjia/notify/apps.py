@@ -9,14 +9,18 @@ class NotifyConfig(AppConfig):
 
     def ready(self) -> None:
         from niangjia.kit.happenings import listen
-        from niangjia.notify import listening
+        from niangjia.notify import listening, listening_places
         from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
+        from niangjia.places.happenings import BookingsMoved, ClosedReportAnswered, PlaceReportedClosed
         from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound, QuestionSettled
 
         listen(PeopleFound, listening.tell_found)
         listen(QuestionSettled, listening.hear_settled)
         listen(ApplicationsMoved, listening.tell_moved)
         listen(AppealAnswered, listening.tell_appeal)
+        listen(BookingsMoved, listening_places.tell_bookings)
+        listen(PlaceReportedClosed, listening_places.ask_host)
+        listen(ClosedReportAnswered, listening_places.tell_answer)
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.forget)
         listen(DataCopying, listening.add_to_copy)

@@ -37,9 +37,30 @@ WORDS: dict[str, Words] = {
     "appeal_dismissed": Words(
         gettext_noop("“%(title)s”: the decision stands after your appeal"), "%(body)s: %(answer)s"
     ),
+    "booking_confirmed": Words(gettext_noop("%(what)s, %(when)s: your booking is confirmed"), ""),
+    "booking_refused": Words(gettext_noop("%(what)s, %(when)s: not approved"), gettext_noop("Reason: %(reason)s")),
+    "slot_offered": Words(
+        gettext_noop("%(what)s, %(when)s is free: it is held for you"),
+        gettext_noop("Take it until %(until)s, then it goes to the next."),
+    ),
+    "booking_moved": Words(gettext_noop("%(what)s: your booking is now at %(when)s"), ""),
+    "booking_cancelled": Words(
+        gettext_noop("%(what)s, %(when)s: your booking was cancelled"), gettext_noop("Reason: %(reason)s")
+    ),
+    "booking_expired": Words(
+        gettext_noop("%(what)s, %(when)s: not answered in time"), gettext_noop("The slot is no longer held for you.")
+    ),
+    "booking_released": Words(
+        gettext_noop("%(what)s, %(when)s: nobody came, the slot went to others"),
+        gettext_noop("If you cannot come, cancel in time: somebody waits for it."),
+    ),
+    "found_closed": Words(
+        gettext_noop("%(what)s was found closed on %(when)s"), gettext_noop("Answer the worker in a sentence.")
+    ),
+    "closed_answered": Words(gettext_noop("%(what)s: the host answered your report"), "%(answer)s"),
 }
 # Kinds somebody should see at once; the others only count in the tab bar.
-URGENT = frozenset({"returned", "question"})
+URGENT = frozenset({"returned", "question", "slot_offered", "booking_cancelled", "found_closed"})
 # Kinds whose body holds what no programme can say beforehand: the number, the question, the reason.
 TELLS_OF_THE_CASE = frozenset({"submitted", "question", "refused"})
 

@@ -77,7 +77,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.filter(within(actor.paths, "organisation__path") | Q(host__in=held))
 
     def lock(self, place_id: int) -> Place:
-        """The place, held until the transaction ends: whoever books, frees or counts in it waits (docs/adr/0015)."""
+        """The place, held until the transaction ends: whoever books, frees or counts in it waits (docs/adr/0016)."""
         rows = self.select_for_update(of=("self",), no_key=True).select_related("organisation", "host")
         return rows.get(pk=place_id)
 

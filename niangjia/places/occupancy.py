@@ -1,4 +1,4 @@
-"""The one owner of occupancy: what is taken, given back, lent and offered to who waits (docs/adr/0015).
+"""The one owner of occupancy: what is taken, given back, lent and offered to who waits (docs/adr/0016).
 
 Every function here runs under the lock of its place (`Place.objects.lock`). The lock makes order and quotas exact;
 that nothing is booked twice does not depend on it: PostgreSQL refuses an overlapping `Occupation` whoever asks.

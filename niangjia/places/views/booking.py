@@ -17,6 +17,7 @@ from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.places import actions
 from niangjia.places.forms import WeeklyForm
+from niangjia.places.occupancy import Taken
 from niangjia.places.reads import booking as reads
 
 
@@ -53,7 +54,9 @@ def _lent(request: ActorRequest) -> dict[int, int]:
 def resource(request: ActorRequest, resource_id: int) -> HttpResponse:
     """The slots of a day as big buttons."""
     shown = reads.resource_page(request.actor, resource_id, _day(request.GET.get("day", "")))
-    return render(request, "places/resource.html", {"shown": shown, "moving": request.GET.get("move", "")})
+    return render(
+        request, "places/resource.html", {"shown": shown, "moving": request.GET.get("move", ""), "refusal": None}
+    )
 
 
 def book(request: ActorRequest, resource_id: int) -> HttpResponse:
@@ -63,16 +66,26 @@ def book(request: ActorRequest, resource_id: int) -> HttpResponse:
     starts = _moment(given.get("starts", ""))
     minutes = _minutes(given.get("minutes", ""), found.min_slots * found.slot_minutes)
     if request.method == "POST":
-        made = actions.book(
-            found, actor=request.actor, starts=starts, ends=starts + timedelta(minutes=minutes),
-            people=whole_number(request.POST.get("people", ""), digits=4) or 1,
-            purpose=request.POST.get("purpose", "")[:100], accessories=_lent(request),
-        )  # fmt: skip
+        try:
+            made = actions.book(
+                found, actor=request.actor, starts=starts, ends=starts + timedelta(minutes=minutes),
+                people=whole_number(request.POST.get("people", ""), digits=4) or 1,
+                purpose=request.POST.get("purpose", "")[:100], accessories=_lent(request),
+            )  # fmt: skip
+        except Taken as refusal:
+            return _still_free(request, resource_id, starts, refusal)
         held = _("Asked. The time is held for you until you are answered.")
         messages.success(request, held if made.held_for else _("Booked."))
         return redirect("booking", made.pk)
     shown = reads.confirming(request.actor, resource_id, starts, minutes)
     return render(request, "places/book.html", {"shown": shown})
+
+
+def _still_free(request: ActorRequest, resource_id: int, starts: datetime, refusal: Taken) -> HttpResponse:
+    """Somebody was quicker: what is taken, and the slots of that day to choose from."""
+    shown = reads.resource_page(request.actor, resource_id, starts.astimezone(clock.SHANGHAI).date())
+    context = {"shown": shown, "moving": "", "refusal": refusal, "faults": {}}
+    return render(request, "places/resource.html", context, status=refusal.status)
 
 
 @require_POST
