@@ -77,7 +77,10 @@ def making(of: tuple[FactSource, ...]) -> Making:
     triggers = tuple(
         statement for table, touched in sorted(touches(of).items()) for statement in _triggers(table, touched)
     )
-    return Making(tuple((name, definition.split()[0]) for name, definition in columns), (create, index, *triggers))
+    # Notes come and go: what was taken is swept away before readers have to pass over much of it.
+    swept = f"ALTER TABLE {CHANGES} SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000)"
+    kinds = tuple((name, definition.split()[0]) for name, definition in columns)
+    return Making(kinds, (create, index, swept, *triggers))
 
 
 def make() -> bool:
