@@ -5,6 +5,9 @@
     finding = weigh(clauses, facts, as_of=day, parameters=store, region_path="person.region")
     statement = select_verdicts(clauses, as_of=day, parameters=store, dialect="duckdb", region_path="person.region")
 
+    bulk = Bulk({"aid": clauses, …}, as_of=day, parameters=store, dialect="duckdb", region_path="person.region")
+
+`weigh` is for one person, `select_verdicts` for one programme clause by clause, `bulk` for many programmes in one scan.
 The language is described in `syntax`, unknown facts in `single`, ages and dates in `dates`, persons and households in
 `schema`, figures by date and place in `parameters`, rule pack files in `packs`.
 """
