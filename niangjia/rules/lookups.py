@@ -192,7 +192,9 @@ class Lookups:
             writer = self.writer(each.clause)
             failing.setdefault(f"NOT ({self.sql(writer.clause(each.clause))})", []).append(each)
             lacking.setdefault((f"({self.sql(writer.mask(each.clause))})", writer.missing_paths), []).append(each)
-        opening = {f"{mask} <> 0": group for (mask, _), group in lacking.items()}
+        opening: dict[str, list[Condition]] = {}
+        for (mask, _), group in lacking.items():  # the same bits may stand for other paths in another condition
+            opening.setdefault(f"{mask} <> 0", []).extend(group)
         fails = self.flagged([(flag, group, True) for flag, group in failing.items()])
         opens = self.flagged([(flag, group, False) for flag, group in opening.items()])
         self.answers |= {key: Answer(fails[key], opens[key]) for key in fails}

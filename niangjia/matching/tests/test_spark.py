@@ -37,7 +37,7 @@ def matched(engine: Engine, world: World, facts: Path, out: Path) -> Run:
     assert json.loads((out / "counts.json").read_text("utf-8")) == counts.to_json()
     lists = rows(out / "lists", "person_id, programme, verdict, missing")
     bits = json.loads((out / "reasons.json").read_text("utf-8"))
-    return Run([tuple(row.values()) for row in lists], rows(out / "reasons", "*"), bits, counts)
+    return Run(programmes(world), [tuple(row.values()) for row in lists], rows(out / "reasons", "*"), bits, counts)
 
 
 def postgres_runner(cursor: Any) -> Execute:

@@ -26,12 +26,16 @@ class Run:
     counts: Counts
 
 
-def run_bulk(world: World, execute: Execute, dialect: Dialect, mark: str, *, at_least: int = 1) -> Run:
-    """The world's programmes in bulk; taken again under other names until there are `at_least` so many."""
-    loaded(world, execute, dialect, mark)
+def programmes(world: World, at_least: int = 1) -> dict[str, ClauseSet]:
+    """The world's programmes; taken again under other names until there are so many."""
     sets = world.sets
-    programmes = {f"p{number}": sets[number % len(sets)] for number in range(max(at_least, len(sets)))}
-    bulk = Bulk(programmes, as_of=world.as_of, parameters=world.store, dialect=dialect, region_path=REGION)
+    return {f"p{number}": sets[number % len(sets)] for number in range(max(at_least, len(sets)))}
+
+
+def run_bulk(world: World, execute: Execute, dialect: Dialect, mark: str, *, at_least: int = 1) -> Run:
+    loaded(world, execute, dialect, mark)
+    asked = programmes(world, at_least)
+    bulk = Bulk(asked, as_of=world.as_of, parameters=world.store, dialect=dialect, region_path=REGION)
     made = [*bulk.tables(), ("bulk_cells", bulk.cells("people_facts", "places"))]
     made += [("bulk_judged", bulk.judged()), ("bulk_listed", bulk.listed())]
     for name, select in made:
@@ -42,7 +46,7 @@ def run_bulk(world: World, execute: Execute, dialect: Dialect, mark: str, *, at_
     tally.add(len(world.rows), *(execute(statement, ()) for statement in counted))
     names = ["person_id", *bulk.reason_columns]
     reasons = [dict(zip(names, row, strict=True)) for row in execute(f"{bulk.reasons()} ORDER BY 1", ())]
-    return Run(programmes, sorted(execute(bulk.lists(), ())), reasons, bulk.reason_bits(), tally.counts())
+    return Run(asked, sorted(execute(bulk.lists(), ())), reasons, bulk.reason_bits(), tally.counts())
 
 
 def bulk_differences(world: World, found: Run) -> list[str]:

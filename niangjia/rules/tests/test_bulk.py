@@ -27,6 +27,11 @@ def test_many_programmes_in_one_scan_say_what_the_single_interpreter_says(duck: 
     assert bulk_differences(world, run_bulk(world, duck, "duckdb", "?")) == []
 
 
+def test_conditions_that_lack_different_things_in_the_same_places_are_told_apart(duck: Execute) -> None:
+    world = build_world(186149051)
+    assert bulk_differences(world, run_bulk(world, duck, "duckdb", "?")) == []
+
+
 def test_more_programmes_than_a_word_has_bits(duck: Execute) -> None:
     world = build_world(7, people=25)
     assert bulk_differences(world, run_bulk(world, duck, "duckdb", "?", at_least=130)) == []
