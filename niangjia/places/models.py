@@ -137,7 +137,8 @@ class Place(models.Model):
             models.CheckConstraint(
                 name="place_point_is_whole",
                 condition=Q(latitude=None, longitude=None)
-                | Q(latitude__gte=3, latitude__lte=54, longitude__gte=73, longitude__lte=136),
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=3, latitude__lte=54, longitude__gte=73, longitude__lte=136),
                 violation_error_message=_("A point has a latitude and a longitude, both in China."),
             ),
             models.CheckConstraint(
@@ -158,7 +159,8 @@ class Place(models.Model):
             models.CheckConstraint(
                 name="place_prime_time_is_a_span",
                 condition=Q(prime_from=None, prime_until=None)
-                | Q(prime_from__lt=F("prime_until"), prime_until__lte=DAY_MINUTES),
+                | Q(prime_from__isnull=False, prime_until__isnull=False)
+                & Q(prime_from__lt=F("prime_until"), prime_until__lte=DAY_MINUTES),
                 violation_error_message=_("Prime time ends after it begins, on the same day."),
             ),
             models.CheckConstraint(

@@ -23,10 +23,6 @@ LIVE = ("held", "confirmed", "checked_in")  # those that occupy
 COUNTED = (*LIVE, "released")  # those that use up a quota: who did not come has had the slot
 
 
-def _door_secret() -> str:
-    return secrets.token_hex(16)
-
-
 class ResourceKind(models.TextChoices):
     ROOM = "room", _("room")
     HALL = "hall", _("hall")
@@ -78,7 +74,7 @@ class Resource(models.Model):
         help_text=_("Leave empty when nobody checks in."),
     )  # fmt: skip
     rotating_code = models.BooleanField(_("the code at the door changes every minute"), default=False)
-    door_secret = models.CharField(max_length=32, default=_door_secret, editable=False)
+    door_secret = models.CharField(max_length=64, default=secrets.token_hex, editable=False)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 
     objects = ResourceQuerySet.as_manager()

@@ -11,7 +11,7 @@ from niangjia.kit import clock
 from niangjia.kit.actor import Office
 from niangjia.orgs.models import Kind
 from niangjia.orgs.reads import actor_for
-from niangjia.places import actions, hours
+from niangjia.places import actions
 from niangjia.places.models import Place, PlaceKind
 from niangjia.places.models_booking import Booking
 from niangjia.stories import cast
@@ -55,9 +55,9 @@ def enact(telling: Telling) -> None:
         members = [cast.member(union, one, since=OPENED) for one in islice(invented(COUNTY, "space"), telling.of(12))]
     for week in range(WEEKS):
         day = OPENED + timedelta(days=7 * week + 1)
-        with clock.at(hours.moment(day, 9 * 60)):
+        with clock.at(clock.start_of(day) + timedelta(hours=9)):
             for nth, room in enumerate(rooms):
-                starts = hours.moment(day, 12 * 60)
+                starts = clock.start_of(day) + timedelta(hours=12)
                 who = members[(week + nth) % len(members)]
                 made = actions.book(
                     room, actor=actor_for(who), starts=starts, ends=starts + timedelta(minutes=room.slot_minutes),
@@ -65,7 +65,7 @@ def enact(telling: Telling) -> None:
                 )  # fmt: skip
                 if made.state == Booking.State.HELD:
                     actions.approve_booking(made, actor=handler)
-        with clock.at(hours.moment(day, 12 * 60 + 5)):
+        with clock.at(clock.start_of(day) + timedelta(hours=12, minutes=5)):
             for made in Booking.objects.filter(resource__place=place, state="confirmed").order_by("pk"):
                 actions.check_in(made, actor=handler)
         telling.progress("weeks", week + 1, WEEKS)

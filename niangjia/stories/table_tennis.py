@@ -15,13 +15,12 @@ from django.db.models.functions import TruncDate
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
-from niangjia.kit.refusal import Refusal
+from niangjia.kit.refusal import Conflict, Refusal
 from niangjia.orgs.models import Organisation
 from niangjia.orgs.reads import actor_for
 from niangjia.people.models import Person
-from niangjia.places import actions, hours
+from niangjia.places import actions
 from niangjia.places.models_booking import Booking, Resource
-from niangjia.places.quotas import QuotaReached
 from niangjia.places.reads import prove
 from niangjia.stories import cast
 from niangjia.stories.people import people as invented
@@ -35,6 +34,10 @@ PLAYERS, WEEKLY = 24, 4
 CLOCK = Actor.system("clock")
 
 
+def _moment(day: date, minute: int) -> datetime:
+    return clock.start_of(day) + timedelta(minutes=minute)
+
+
 def enact(telling: Telling) -> None:
     """Every day of the season: tables are booked the evening before, players come or do not, the freed slot goes on."""
     with clock.at(clock.start_of(FIRST) - timedelta(days=3) + timedelta(hours=9)):
@@ -43,7 +46,7 @@ def enact(telling: Telling) -> None:
     days = (LAST - FIRST).days + 1
     for nth in range(days):
         day = FIRST + timedelta(days=nth)
-        with clock.at(hours.moment(day - timedelta(days=1), 20 * 60)):
+        with clock.at(_moment(day - timedelta(days=1), 20 * 60)):
             booked = _evening(tables, players, day, nth)
         _play(booked, players, handler)
         telling.progress("days", nth + 1, days)
@@ -85,10 +88,10 @@ def _evening(tables: list[Resource], players: list[Person], day: date, nth: int)
     made: list[Booking] = []
     for turn, minute in enumerate((OPENS, 17 * 60 + 30, 18 * 60, 19 * 60, CLOSES - 30)):
         table = tables[(turn + nth) % 2]
-        starts = hours.moment(day, minute)
+        starts = _moment(day, minute)
         for offset in range(len(players)):
             who = actor_for(players[(nth * 5 + turn + offset) % len(players)])
-            with suppress(QuotaReached):
+            with suppress(Conflict):  # the week's share is used up
                 made.append(actions.book(table, actor=who, starts=starts, ends=starts + timedelta(minutes=30)))
                 break
     return made

@@ -6,7 +6,7 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import niangjia.kit.clock
-import niangjia.places.models_booking
+import secrets
 from django.db import migrations, models
 
 
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                 ('check_in_from', models.PositiveSmallIntegerField(default=15, verbose_name='check in from so many minutes before')),
                 ('grace_minutes', models.PositiveSmallIntegerField(blank=True, help_text='Leave empty when nobody checks in.', null=True, verbose_name='given to others so many minutes after the beginning')),
                 ('rotating_code', models.BooleanField(default=False, verbose_name='the code at the door changes every minute')),
-                ('door_secret', models.CharField(default=niangjia.places.models_booking._door_secret, editable=False, max_length=32)),
+                ('door_secret', models.CharField(default=secrets.token_hex, editable=False, max_length=32)),
                 ('retired_on', models.DateField(blank=True, null=True, verbose_name='retired on')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='places.resource')),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='places.place')),

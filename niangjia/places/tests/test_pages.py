@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
-from niangjia.orgs.tests.factories import make_account, make_officer, make_person, make_tree
+from niangjia.orgs.tests.factories import make_account, make_employer, make_officer, make_person, make_tree
 from niangjia.people.models import Person
 from niangjia.places import actions, doors
 from niangjia.places.models import ClosedReport, Place, Visit
@@ -285,8 +285,6 @@ def test_twice_the_slots_cost_no_more_queries(home: Home, django_assert_max_num_
 
 def test_the_employer_gets_no_page_of_bookings(home: Home):
     person = make_person()
-    from niangjia.orgs.tests.factories import make_employer
-
     firm = make_employer(home.union)
     hr = of(make_officer(firm.organisation, Office.HR, person).actor)
     assert hr.get("/desk/places/").status_code == 403
