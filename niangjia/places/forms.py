@@ -72,6 +72,16 @@ class WeeklyForm(forms.Form):
         field.choices = [(one, str(one)) for one in lengths]
 
 
+class SeriesForm(forms.Form):
+    """Another time of the day for the dates of a series."""
+
+    starts = ClockField(label=_("Begins at"))
+    scope = forms.ChoiceField(
+        label=_("Which dates"),
+        choices=[("following", _("this date and those that follow")), ("all", _("all that have not begun"))],
+    )
+
+
 class PlaceForm(forms.Form):
     """A place on record."""
 

@@ -20,6 +20,7 @@ urlpatterns = [
     route("bookings/<int:booking_id>/cancel/", booking.cancel, name="booking_cancel", needs=Needs.WORKER),
     route("bookings/<int:booking_id>/accept/", booking.accept, name="booking_accept", needs=Needs.WORKER),
     route("bookings/<int:booking_id>/move/", booking.move, name="booking_move", needs=Needs.WORKER),
+    route("bookings/<int:booking_id>/series/", booking.series, name="booking_series", needs=Needs.WORKER),
     route("bookings/<int:booking_id>.ics", booking.calendar, name="booking_calendar", needs=Needs.WORKER),
     route("wishes/<int:wish_id>/let-go/", booking.let_go, name="wish_let_go", needs=Needs.WORKER),
     route("desk/places/", desk.places, name="desk_places", needs=Needs.OFFICER),

@@ -103,21 +103,25 @@ def build() -> World:
         PARTNER: account_of(factories.officer(bureau, Office.PARTNER)),
         EMPLOYER: account_of(make_officer(employer.organisation, Office.HR).actor),
     }
-    things = _things_of(worker, union) | {
-        "round_id": of.pk,
-        "organisation_id": union.pk,
-        "appointment_id": below.appointments.get().pk,
-        "account_id": of.budget_id,
-        "page": "home",
-        "fact": "worker.enrolment",
-        "provider_id": "oidc",
-        "key": "solar-aid",
-        "programme_id": _programme(tree.county),
-        "notice_id": of.notices.latest("pk").pk,
-        "objection_id": _objection(of),
-        "appeal_id": _appeal(cases["appealed"]),
-        "batch_id": _roster(union),
-    } | _places(tree.county, worker)
+    things = (
+        _things_of(worker, union)
+        | {
+            "round_id": of.pk,
+            "organisation_id": union.pk,
+            "appointment_id": below.appointments.get().pk,
+            "account_id": of.budget_id,
+            "page": "home",
+            "fact": "worker.enrolment",
+            "provider_id": "oidc",
+            "key": "solar-aid",
+            "programme_id": _programme(tree.county),
+            "notice_id": of.notices.latest("pk").pk,
+            "objection_id": _objection(of),
+            "appeal_id": _appeal(cases["appealed"]),
+            "batch_id": _roster(union),
+        }
+        | _places(tree.county, worker)
+    )
     special = _special(of, neighbour, union, worker)
     for case in cases.values():
         account_of(actor_for(case.person))
@@ -188,13 +192,15 @@ def _places(county: Organisation, worker: Person) -> dict[str, Any]:
     rule = places.set_quota(home, actor=REGISTRY, most=9, period="week")
     tomorrow = clock.start_of(clock.today()) + timedelta(days=1, hours=10)
     times = {"starts": tomorrow, "ends": tomorrow + timedelta(hours=1)}
-    booking = places.book(room, actor=REGISTRY, person=worker, **times)
+    weekly = places.book_series(
+        room, actor=REGISTRY, person=worker, first_day=tomorrow.date(), last_day=tomorrow.date(), starts=600, minutes=60
+    )
     places.book(table, actor=REGISTRY, person=make_member(make_union(county)).person, **times)
     closure = places.close_for(
         home, actor=REGISTRY, starts=tomorrow + timedelta(days=3), ends=tomorrow + timedelta(days=4), reason="检修"
     )
     return {
-        "place_id": home.pk, "resource_id": room.pk, "booking_id": booking.pk, "closure_id": closure.pk,
+        "place_id": home.pk, "resource_id": room.pk, "booking_id": weekly.bookings[0].pk, "closure_id": closure.pk,
         "rule_id": rule.pk, "report_id": places.report_closed(home, actor=actor_for(worker)).pk,
         "wish_id": places.wish_for(table, actor=actor_for(worker), **times).pk,
     }  # fmt: skip

@@ -155,6 +155,27 @@ def test_a_weekly_booking_tells_the_dates_it_cannot_have_and_books_the_rest(home
     assert BookingSeries.objects.get().bookings.count() == 2
 
 
+def test_a_series_gets_another_time_from_a_date_on_and_dates_that_cannot_keep_theirs(home: Home):
+    table, worker = home.resource(), home.worker()
+    client = of(worker)
+    made = actions.book_series(
+        table, actor=worker, first_day=DAY, last_day=DAY + timedelta(weeks=2), starts=18 * 60, minutes=60
+    )
+    home.book(table, hour=19, day=DAY + timedelta(weeks=2))
+    second = made.bookings[1]
+    address = f"/bookings/{second.pk}/series/"
+    assert address in text(client, f"/bookings/{second.pk}/")
+    text(client, address)
+    told = client.post(address, {"starts": "19:00", "scope": "following"})
+    assert told.status_code == 422
+    assert "6月24日" in told.content.decode()
+    client.post(address, {"starts": "19:00", "scope": "following", "rest": "1"})
+    hours = [one.starts_at.astimezone(clock.SHANGHAI).hour for one in Booking.objects.mine(worker)]
+    assert hours == [18, 19, 18]
+    alone = home.book(home.resource("2号台"), worker)
+    assert client.get(f"/bookings/{alone.pk}/series/").status_code == 404
+
+
 def test_nonsense_in_an_address_is_answered_in_a_sentence(home: Home):
     table, client = home.resource(), of(home.worker())
     text(client, f"/resources/{table.pk}/", day="yesterday")

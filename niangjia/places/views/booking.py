@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from niangjia.kit import clock, ics
 from niangjia.kit.asked import whole_number
-from niangjia.kit.refusal import Invalid
+from niangjia.kit.refusal import Invalid, NotFound
 from niangjia.kit.routes import ActorRequest
 from niangjia.places import actions
-from niangjia.places.forms import WeeklyForm
+from niangjia.places.forms import SeriesForm, WeeklyForm
 from niangjia.places.occupancy import Taken
 from niangjia.places.reads import booking as reads
 
@@ -151,13 +151,39 @@ def accept(request: ActorRequest, booking_id: int) -> HttpResponse:
 
 @require_POST
 def move(request: ActorRequest, booking_id: int) -> HttpResponse:
-    """Another time instead; with `following`, for this date and those after it."""
+    """Another time instead, for this date alone."""
     found = reads.own_booking(request.actor, booking_id)
     starts = _moment(request.POST.get("starts", ""))
     length = found.ends_at - found.starts_at
     actions.move_booking(found, actor=request.actor, starts=starts, ends=starts + length)
     messages.success(request, _("Moved."))
     return redirect("booking", booking_id)
+
+
+def series(request: ActorRequest, booking_id: int) -> HttpResponse:
+    """Another time for this date and those that follow, or for all; what cannot have it is told date by date."""
+    found = reads.own_booking(request.actor, booking_id)
+    if found.series is None:
+        raise NotFound
+    local = found.starts_at.astimezone(clock.SHANGHAI)
+    shown = {"starts": local.hour * 60 + local.minute}
+    form = SeriesForm(request.POST if request.method == "POST" else None, initial=shown)
+    missed: actions.SomeDatesTaken | None = None
+    if request.method == "POST" and form.is_valid():
+        since = local.date() if form.cleaned_data["scope"] == "following" else None
+        minutes = int((found.ends_at - found.starts_at).total_seconds() // 60)
+        try:
+            made = actions.change_series(
+                found.series, actor=request.actor, starts=form.cleaned_data["starts"], minutes=minutes, since=since,
+                rest=request.POST.get("rest") == "1",
+            )  # fmt: skip
+        except actions.SomeDatesTaken as refusal:
+            missed = refusal
+        else:
+            messages.success(request, _("%(count)d dates moved.") % {"count": len(made.bookings)})
+            return redirect("bookings")
+    context = {"booking": found, "form": form, "missed": missed}
+    return render(request, "places/series.html", context, status=422 if form.errors or missed else 200)
 
 
 def calendar(request: ActorRequest, booking_id: int) -> HttpResponse:
