@@ -11,13 +11,14 @@ from importlib.metadata import packages_distributions
 from tests.house.source import ROOT, Source, imports, none, product, python, sample
 
 OURS = {"niangjia", "config", "tests"}
-# module → why a product file may name it although only developers have it.
-DEVELOPERS = {
+# module → why a product file may name it although not everybody who runs the house has it.
+APART = {
     "babel": "niangjia messages update and check, which only developers run",
     "celpy": "the peer of niangjia bench verdict",
     "import_export": "the peer of niangjia bench roster",
     "numpy": "the rules written by hand in niangjia bench match",
     "openfisca_core": "the peer of niangjia bench match and verdict",
+    "pyspark": "the extra `spark`; whoever matches on a cluster is told to install it",
     "tablib": "what that peer reads",
 }
 
@@ -38,7 +39,7 @@ def unlocked_imports(sources: Iterable[Source]) -> Iterator[str]:
     for source in sources:
         for name, node in imports(source):
             top = name.partition(".")[0]
-            if top in OURS or top in sys.stdlib_module_names or top in DEVELOPERS or top == "__future__":
+            if top in OURS or top in sys.stdlib_module_names or top in APART or top == "__future__":
                 continue
             if not {_plain(dist) for dist in brought_by.get(top, [])} & locked():
                 yield f"{source.at(node)} imports {top}, which requirements/run.lock does not bring"
