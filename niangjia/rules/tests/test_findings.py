@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from niangjia.rules import (
     Clause,
     Fact,
     FactType,
+    FactUsed,
     Finding,
     Known,
     RuleFault,
@@ -25,6 +27,7 @@ from niangjia.rules import (
     select_verdicts,
     weigh,
 )
+from niangjia.rules.findings import fact_to_json, facts_digest
 from niangjia.rules.tests.vocabulary import DAY, REGION, SCHEMA, STORE, judge, rules
 from niangjia.rules.tests.worlds import build_world
 
@@ -66,6 +69,19 @@ def test_a_finding_survives_json(seed: int) -> None:
             world.clauses, world.facts_of(row), as_of=world.as_of, parameters=world.store, region_path=REGION
         )
         assert Finding.from_json(json.loads(json.dumps(finding.to_json()))) == finding
+
+
+values = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**18), 10**18), st.text(), st.dates(), st.frozensets(st.text(min_size=1)),
+)  # fmt: skip
+
+
+@given(
+    used=st.lists(st.builds(FactUsed, st.text(), values, st.text(), st.one_of(st.none(), st.dates()), st.booleans()))
+)
+def test_the_digest_of_facts_is_that_of_their_json(used: list[FactUsed]) -> None:
+    told = json.dumps([fact_to_json(fact) for fact in used], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert facts_digest(used) == hashlib.sha256(told.encode()).hexdigest()
 
 
 def test_the_verdict_is_no_before_open_before_yes() -> None:
