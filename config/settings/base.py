@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "niangjia.credentials",
     "niangjia.places",
     "niangjia.matching",
+    "niangjia.events",
     "niangjia.programmes",
     "niangjia.notify",
     "niangjia.web",

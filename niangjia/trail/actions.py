@@ -57,6 +57,11 @@ def record_rows(
         )
 
 
+def record_each(verb: str, acts: Iterable[tuple[Actor, models.Model]]) -> None:
+    """Note the same act by different actors, each on a thing of their own, in one statement."""
+    Line.objects.bulk_create([_line(actor, verb, thing, {}) for actor, thing in acts], batch_size=1000)
+
+
 def record_look(actor: Actor, thing: models.Model, *, purpose: str) -> None:
     """Note that sensitive fields were opened, and why: the person concerned can see this line (PIPL art. 44)."""
     record(actor, LOOKED, thing, purpose=purpose)

@@ -1,0 +1,1 @@
+"""Activities people come to: who gets a seat, in which order and why, who came, and what it was worth to them."""

@@ -1,0 +1,25 @@
+"""Every change of activities and their seats: one verb, one function, one transaction."""
+
+from niangjia.events.actions.announcing import announce_activity, call_off, draft_activity
+from niangjia.events.actions.arranging import merge_pools, resize_pool, seat_by_hand
+from niangjia.events.actions.claiming import Answer, Wish, claim_seats
+from niangjia.events.actions.drawing import draw_lots
+from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
+
+__all__ = [
+    "Answer",
+    "Wish",
+    "accept_offer",
+    "announce_activity",
+    "call_off",
+    "cancel_registration",
+    "claim_seats",
+    "decline_offer",
+    "draft_activity",
+    "draw_lots",
+    "lapse_offers",
+    "merge_pools",
+    "resize_pool",
+    "seat_by_hand",
+    "withdraw",
+]

@@ -1,0 +1,104 @@
+"""Changing how many seats there are, and for whom, while people hold and wait for them."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from niangjia.events import lottery
+from niangjia.events.actions.giving_up import refill_and_save
+from niangjia.events.models import Claim, Occurrence, Pool, Registration
+from niangjia.events.occupancy import Seating
+from niangjia.events.permissions import can_run_activity
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.kit.guard import keeping
+from niangjia.kit.refusal import Conflict, Invalid
+from niangjia.people.models import Person
+from niangjia.trail import actions as trail
+
+
+def _pool(seating: Seating, pool_id: int) -> Pool:
+    return next(pool for pool in seating.pools if pool.pk == pool_id)
+
+
+@transaction.atomic
+def resize_pool(pool: Pool, *, ceiling: int | None, floor: int | None = None, actor: Actor) -> Pool:
+    """Set how many seats a pool has at most (none: without limit) and at least; new room goes to those in line."""
+    seating = Seating.of(pool.activity_id)
+    can_run_activity(actor, seating.activity).require()
+    pool = _pool(seating, pool.pk)
+    pool.ceiling = ceiling
+    if floor is not None:
+        pool.floor = floor
+    seating.recount()
+    for each in seating.pools:
+        if each.ceiling is not None and each.taken + each.held_back > each.ceiling:
+            raise Conflict(
+                _("%(taken)d seats are taken and %(kept)d kept back; %(ceiling)d would be too few.")
+                % {"taken": each.taken, "kept": each.held_back, "ceiling": each.ceiling},
+                remedy=_("Choose a number that leaves everybody their seat."),
+                code="too_few_seats",
+            )
+    with keeping(Pool):
+        refill_and_save(seating)
+    trail.record(actor, "resize_pool", seating.activity, pool=pool.pk, ceiling=ceiling, floor=pool.floor)
+    return pool
+
+
+@transaction.atomic
+def merge_pools(activity_id: int, *, actor: Actor) -> int:
+    """Give the seats kept for groups to everybody once their time has come. Returns how many pools merged."""
+    seating = Seating.of(activity_id)
+    can_run_activity(actor, seating.activity).require()
+    due = [pool for pool in seating.pools if pool.floor and pool.merges_at and pool.merges_at <= clock.now()]
+    for pool in due:
+        pool.floor = 0
+    if due:
+        seating.recount()
+        refill_and_save(seating)
+        trail.record(actor, "merge_pools", seating.activity, pools=[pool.pk for pool in due])
+    return len(due)
+
+
+@transaction.atomic
+def seat_by_hand(occurrence: Occurrence, person: Person, *, reason: str, seats: int = 1, actor: Actor) -> Registration:
+    """Seat somebody past line and ceiling. The pools that are full grow by as much, and the reason is kept."""
+    seating = Seating.of(occurrence.activity_id)
+    activity = seating.activity
+    can_run_activity(actor, activity).require()
+    if not reason.strip():
+        raise Invalid(_("Say why this person is seated past the line."), faults={"reason": _("It is kept.")})
+    if not seating.is_on(occurrence.pk):
+        raise Conflict(_("This date has begun or is called off."))
+    held = Registration.objects.live().filter(occurrence=occurrence, person=person).first()
+    if held is not None:
+        return held
+    activity.last_rank += 1
+    activity.save(update_fields=["last_rank"])
+    claim, born = Claim.objects.get_or_create(
+        activity=activity,
+        person=person,
+        defaults={
+            "state": Claim.State.ADMITTED, "wanted": [occurrence.pk], "take": 1, "short": 1, "seats": seats,
+            "rank": activity.last_rank, "token": lottery.new_token(), "waits": False,
+        },
+    )  # fmt: skip
+    if not born:
+        _widen(claim, occurrence.pk)
+    claim.activity = activity
+    seating.make_room(occurrence.pk, claim.groups, seats)
+    registration = seating.seat(claim, occurrence.pk, seats=seats)
+    refill_and_save(seating)
+    trail.record(actor, "seat_by_hand", claim, reason=reason.strip(), occurrence=occurrence.pk)
+    return registration
+
+
+def _widen(claim: Claim, occurrence_id: int) -> None:
+    """Let a claim that stands ask for this date too."""
+    if occurrence_id not in claim.wanted:
+        claim.wanted = [*claim.wanted, occurrence_id]
+    elif claim.short:
+        claim.state = Claim.State.ADMITTED
+        return
+    claim.take, claim.short, claim.state = claim.take + 1, claim.short + 1, Claim.State.ADMITTED

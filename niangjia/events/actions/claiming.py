@@ -1,0 +1,161 @@
+"""Asking for seats: one worker or the hundreds who pressed in the same blink are served by one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from niangjia.events import lottery
+from niangjia.events.happenings import SeatsMoved
+from niangjia.events.models import Activity, Claim, Registration
+from niangjia.events.occupancy import Seating
+from niangjia.events.permissions import can_claim_for
+from niangjia.kit.actor import Actor
+from niangjia.kit.happenings import announce
+from niangjia.kit.refusal import Conflict, Invalid, Refusal
+from niangjia.trail import actions as trail
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one person asks for. `groups` and `opens_at` are what the door found out about them beforehand."""
+
+    person_id: int
+    wanted: tuple[int, ...]
+    take: int = 1
+    seats: int = 1
+    waits: bool = True
+    groups: tuple[str, ...] = ()
+    tier: int = 0
+    opens_at: datetime | None = None
+    by: Actor | None = None  # who pressed, when many are served together
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a wish: the claim with the dates it holds, or why there is none."""
+
+    claim: Claim | None
+    dates: tuple[int, ...] = ()
+    refusal: Refusal | None = None
+
+    @property
+    def what(self) -> str:
+        """registered, partly, waiting, entered, full or refused."""
+        if self.claim is None:
+            return "refused"
+        if self.claim.state == Claim.State.ENTERED:
+            return "entered"
+        if self.claim.short == 0:
+            return "registered"
+        if self.dates:
+            return "partly"
+        return "waiting" if self.claim.waits else "full"
+
+
+@transaction.atomic
+def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> list[Answer]:
+    """Serve wishes in the order given: seats where there is room, else a place in line; or an entry in the draw.
+
+    Asked again, a claim that stands is answered as it stands. A wish that cannot be served is answered with its
+    refusal; the others are served all the same.
+    """
+    seating = Seating.of(activity.pk)
+    activity = seating.activity
+    people = [wish.person_id for wish in wishes]
+    known = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people)}
+    held = _held(list(known.values()))
+    answers: list[Answer] = []
+    served: dict[int, tuple[Claim, Actor, list[Registration]]] = {}
+    for wish in wishes:
+        standing = served[wish.person_id][0] if wish.person_id in served else known.get(wish.person_id)
+        if standing is not None and _stands(standing, held.get(standing.pk, ())):
+            answers.append(Answer(standing, tuple(held.get(standing.pk, ()))))
+            continue
+        try:
+            by = wish.by or actor
+            claim = _admitted(seating, wish, standing, by)
+        except Refusal as refusal:
+            answers.append(Answer(None, refusal=refusal))
+            continue
+        given = seating.serve(claim) if claim.state == Claim.State.ADMITTED else []
+        served[wish.person_id] = (claim, by, given)
+        answers.append(Answer(claim, tuple(one.occurrence_id for one in given)))
+    _write(seating, served)
+    return answers
+
+
+def _held(claims: Sequence[Claim]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    rows = Registration.objects.live().filter(claim__in=claims).order_by("pk")
+    for claim_id, occurrence_id in rows.values_list("claim", "occurrence"):
+        found[claim_id] = (*found.get(claim_id, ()), occurrence_id)
+    return found
+
+
+def _stands(claim: Claim, held: Sequence[int]) -> bool:
+    """Whether a claim is still alive: in the draw, in line, or holding seats. Otherwise asking again begins anew."""
+    if claim.pk is None or claim.state == Claim.State.ENTERED:
+        return True
+    return claim.state == Claim.State.ADMITTED and (claim.waits or bool(held))
+
+
+def _admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) -> Claim:
+    """The claim a wish becomes, at the end of the line; or the refusal that says why it cannot be made."""
+    activity = seating.activity
+    can_claim_for(by, activity, wish.person_id).require()
+    _refuse_outside_window(seating, wish)
+    wanted = tuple(dict.fromkeys(wish.wanted))
+    take = len(wanted) if activity.all_dates else wish.take
+    if not wanted or any(not seating.is_on(occurrence_id) for occurrence_id in wanted):
+        raise Invalid(
+            _("A date you chose can no longer be had."), remedy=_("Choose among the dates shown."), code="no_such_date"
+        )
+    if activity.all_dates and set(wanted) != {pk for pk in seating.occurrences if seating.is_on(pk)}:
+        raise Invalid(_("This is one registration for all dates."), code="all_dates")
+    if not 0 < take <= max(activity.most_dates, len(wanted) if activity.all_dates else 0) or take > len(wanted):
+        raise Invalid(_("One person may hold %d dates of this at most.") % activity.most_dates, code="too_many_dates")
+    if not 0 < wish.seats <= activity.most_seats:
+        raise Invalid(_("One person may ask for %d seats at most.") % activity.most_seats, code="too_many_seats")
+    activity.last_rank += 1
+    claim = standing or Claim(activity=activity, person_id=wish.person_id, token=lottery.new_token())
+    claim.state = Claim.State.ENTERED if activity.mode == Activity.Mode.DRAW else Claim.State.ADMITTED
+    claim.wanted, claim.take, claim.short, claim.seats = list(wanted), take, take, wish.seats
+    claim.waits, claim.groups, claim.tier = wish.waits, list(wish.groups), wish.tier
+    claim.rank, claim.claimed_at = activity.last_rank, seating.now
+    return claim
+
+
+def _refuse_outside_window(seating: Seating, wish: Wish) -> None:
+    activity, now = seating.activity, seating.now
+    if activity.state != Activity.State.ANNOUNCED:
+        raise Conflict(_("“%s” has been called off.") % activity.title, code="called_off")
+    opens_at = wish.opens_at or activity.opens_at
+    if now < opens_at:
+        raise Conflict(
+            _("Registration opens for you on %s.") % f"{opens_at:%m-%d %H:%M}",
+            remedy=_("Come back then; nothing is lost by waiting."),
+            code="too_early",
+        )
+    if now >= activity.closes_at:
+        raise Conflict(_("Registration has closed."), code="closed")
+
+
+def _write(seating: Seating, served: dict[int, tuple[Claim, Actor, list[Registration]]]) -> None:
+    claims = [claim for claim, _by, _given in served.values()]
+    Claim.objects.bulk_update(
+        [claim for claim in claims if claim.pk is not None],
+        ["state", "wanted", "take", "short", "seats", "waits", "groups", "tier", "rank", "claimed_at"],
+    )
+    Claim.objects.bulk_create([claim for claim in claims if claim.pk is None])
+    seating.save()
+    if claims:
+        seating.activity.save(update_fields=["last_rank"])
+    trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
+    given = tuple(one.pk for _claim, _by, born in served.values() for one in born)
+    if given:
+        announce(SeatsMoved(given, "registered"))

@@ -1,0 +1,28 @@
+"""The lives of an activity, a claim and a registration, each as one table."""
+
+from __future__ import annotations
+
+from niangjia.events.models import Activity, Claim, Registration
+from niangjia.kit.flows import Move
+
+ACTIVITY = (
+    Move("announce", (Activity.State.DRAFT,), Activity.State.ANNOUNCED, "organiser"),
+    Move("call off", (Activity.State.ANNOUNCED,), Activity.State.CALLED_OFF, "organiser"),
+)
+CLAIM = (
+    Move("enter", (), Claim.State.ENTERED, "worker"),
+    Move("claim", (), Claim.State.ADMITTED, "worker"),
+    Move("draw", (Claim.State.ENTERED,), Claim.State.ADMITTED, "the draw"),
+    Move("withdraw", (Claim.State.ENTERED, Claim.State.ADMITTED), Claim.State.WITHDRAWN, "worker"),
+    Move("claim again", (Claim.State.WITHDRAWN,), Claim.State.ADMITTED, "worker"),
+)
+REGISTRATION = (
+    Move("register", (), Registration.State.REGISTERED, "first come, draw, organiser"),
+    Move("offer", (), Registration.State.OFFERED, "a seat came free"),
+    Move("accept", (Registration.State.OFFERED,), Registration.State.REGISTERED, "worker"),
+    Move("decline", (Registration.State.OFFERED,), Registration.State.DECLINED, "worker"),
+    Move("lapse", (Registration.State.OFFERED,), Registration.State.LAPSED, "time"),
+    Move("cancel", (Registration.State.OFFERED, Registration.State.REGISTERED), Registration.State.CANCELLED,
+         "worker, organiser"),
+    Move("release", (Registration.State.REGISTERED,), Registration.State.RELEASED, "nobody came"),
+)  # fmt: skip

@@ -1,0 +1,7 @@
+"""What is on, how many seats there are for whom, who asked and who holds one."""
+
+from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
+from niangjia.events.models.claims import LIVE, Claim, Registration
+from niangjia.events.models.draws import Draw
+
+__all__ = ["LIVE", "Activity", "Claim", "Draw", "Group", "Occurrence", "Pool", "Registration"]

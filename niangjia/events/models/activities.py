@@ -1,0 +1,208 @@
+"""What is on: an activity, its dates, the groups of people it has seats for, and the seats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.orgs.models import Organisation, within
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def lock(self, activity_id: int) -> Activity:
+        """The activity, locked. Every change of who holds a seat begins here: one lock, one order, for every verb.
+
+        NO KEY: a claim's foreign key to the activity must not wait for it.
+        """
+        return self.select_for_update(no_key=True, of=("self",)).select_related("organisation").get(pk=activity_id)
+
+    def announced(self) -> Self:
+        return self.exclude(state=Activity.State.DRAFT)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever is under the organiser sees what is announced; its officers also see drafts."""
+        if actor.is_system:
+            return self
+        above = Organisation.objects.none()
+        for path in actor.paths:
+            above = above | Organisation.objects.above(path)
+        return self.filter(
+            within(actor.paths, "organisation__path") | (Q(organisation__in=above) & ~Q(state=Activity.State.DRAFT))
+        )
+
+    def offered_within(self, path: str) -> Self:
+        """What is announced by the union at this path or by one above it."""
+        return self.announced().filter(organisation__in=Organisation.objects.above(path))
+
+
+class Activity(models.Model):
+    """Something a union puts on, with one way of giving out its seats."""
+
+    class Mode(models.TextChoices):
+        FIRST_COME = "first_come", _("first come, first served")
+        DRAW = "draw", _("equal window, then a draw")
+        APPROVAL = "approval", _("the union chooses")
+        INVITATION = "invitation", _("by invitation")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("being prepared")
+        ANNOUNCED = "announced", _("announced")
+        CALLED_OFF = "called_off", _("called off")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="activities")
+    title = models.CharField(_("title"), max_length=80)
+    summary = models.TextField(_("what it is"), blank=True, max_length=2000)
+    mode = models.CharField(_("how seats are given"), max_length=12, choices=Mode, default=Mode.DRAW)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    opens_at = models.DateTimeField(_("registration opens"))
+    closes_at = models.DateTimeField(_("registration closes"))
+    conditions = models.JSONField(_("who it is for"), default=list, blank=True)
+    most_seats = models.PositiveSmallIntegerField(
+        _("seats one person may ask for"), default=1, help_text=_("companions included")
+    )
+    most_dates = models.PositiveSmallIntegerField(_("dates one person may hold"), default=1)
+    all_dates = models.BooleanField(
+        _("one registration for all dates"), default=False, help_text=_("all of them or none, as for a course")
+    )
+    cancel_hours = models.PositiveSmallIntegerField(_("free to cancel until, hours before"), default=24)
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours to answer an offer"), default=24, help_text=_("of a seat that came free; 0: it is yours at once")
+    )
+    instant_hours = models.PositiveSmallIntegerField(_("a freed seat is given at once until, hours before"), default=48)
+    commitment = models.CharField(max_length=64, blank=True, editable=False)
+    seed = models.CharField(max_length=64, blank=True, editable=False)
+    last_rank = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activity")
+        ordering: ClassVar = ["-opens_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="activity_closes_after_it_opens",
+                condition=Q(closes_at__gt=F("opens_at")),
+                violation_error_message=_("Registration must close after it opens."),
+            ),
+            models.CheckConstraint(
+                name="activity_gives_a_seat",
+                condition=Q(most_seats__gt=0, most_dates__gt=0),
+                violation_error_message=_("One person must be able to ask for at least one seat on one date."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def path(self) -> str:
+        return self.organisation.path
+
+    def is_open_at(self, moment: datetime) -> bool:
+        return self.state == self.State.ANNOUNCED and self.opens_at <= moment < self.closes_at
+
+
+class Occurrence(models.Model):
+    """One date of an activity."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        CALLED_OFF = "called_off", _("called off")
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="occurrences")
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    location = models.CharField(_("where"), max_length=120)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
+
+    class Meta:
+        verbose_name = _("date of an activity")
+        ordering: ClassVar = ["starts_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="occurrence_ends_after_it_starts",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("A date must end after it starts."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity}, {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Group(models.Model):
+    """People an activity counts apart: a district, a trade, the front line. Its rule says who is in it."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="groups")
+    key = models.SlugField(max_length=32)
+    title = models.CharField(_("group"), max_length=60)
+    rule = models.TextField(_("who is in it"), max_length=2000)
+    opens_at = models.DateTimeField(_("opens for them"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("group of an activity")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_group_per_key",
+                fields=["activity", "key"],
+                violation_error_message=_("There is a group of this name already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Pool(models.Model):
+    """Seats: of one date or of all together, for one group or for everybody; with a ceiling, a floor, or both.
+
+    A seat counts against every pool it falls into. `taken` is a guard kept beside the registrations, which are the
+    truth. A floor keeps seats back for its group in the pool of everybody, until it is merged.
+    """
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="pools")
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, null=True, blank=True, related_name="pools")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="pools")
+    ceiling = models.PositiveIntegerField(_("at most"), null=True, blank=True)
+    floor = models.PositiveIntegerField(_("at least"), default=0)
+    merges_at = models.DateTimeField(_("kept until"), null=True, blank=True)
+    taken = models.PositiveIntegerField(default=0, editable=False)
+    held_back = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("pool of seats")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_pool_per_date_and_group",
+                fields=["activity", "occurrence", "group"],
+                nulls_distinct=False,
+                violation_error_message=_("These seats are counted already."),
+            ),
+            models.CheckConstraint(
+                name="pool_never_over",
+                condition=Q(ceiling=None) | Q(ceiling__gte=F("taken") + F("held_back")),
+                violation_error_message=_("More seats are taken or kept back than there would be."),
+            ),
+            models.CheckConstraint(
+                name="pool_floor_is_of_a_group",
+                condition=Q(floor=0) | Q(group__isnull=False),
+                violation_error_message=_("Only for a group can seats be kept back."),
+            ),
+            models.CheckConstraint(
+                name="pool_floor_below_ceiling",
+                condition=Q(ceiling=None) | Q(floor__lte=F("ceiling")),
+                violation_error_message=_("A group cannot have more seats kept back than it may have."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group or _('everybody')}: {self.taken}/{self.ceiling}"

@@ -1,0 +1,150 @@
+"""Who asked for seats, and who holds them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from niangjia.events.models.activities import Activity, Occurrence
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.orgs.models import within
+from niangjia.people.models import Person
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def mine(self, actor: Actor) -> Self:
+        return self.filter(person=actor.person_id, person__isnull=False)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own; an officer's, of the activities of their subtree."""
+        if actor.is_system:
+            return self
+        return self.filter(
+            Q(person=actor.person_id, person__isnull=False) | within(actor.paths, "activity__organisation__path")
+        )
+
+    def waiting(self) -> Self:
+        """Who waits for seats, in the order they will be served."""
+        return self.filter(state=Claim.State.ADMITTED, waits=True, short__gt=0).order_by("tier", "rank")
+
+
+class Claim(models.Model):
+    """What one person asks of one activity: which dates, how many of them, how many seats; and their place in line.
+
+    There is one per person and activity for good: asked, given up and asked again, it is the same claim at a new place.
+    """
+
+    class State(models.TextChoices):
+        ENTERED = "entered", _("in the draw")
+        ADMITTED = "admitted", _("served")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="claims")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    wanted = ArrayField(models.BigIntegerField(), help_text=_("dates, the dearest first"))
+    take = models.PositiveSmallIntegerField(_("dates asked for"), default=1)
+    seats = models.PositiveSmallIntegerField(_("seats on each date"), default=1)
+    short = models.PositiveSmallIntegerField(help_text=_("dates asked for and not held"))
+    waits = models.BooleanField(_("wants to wait"), default=True)
+    groups = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    tier = models.PositiveSmallIntegerField(default=0)
+    rank = models.PositiveBigIntegerField(help_text=_("place in line; the lower is served first"))
+    token = models.CharField(max_length=32, unique=True, help_text=_("names the claim in a published draw"))
+    claimed_at = models.DateTimeField(default=clock.now)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        ordering: ClassVar = ["activity", "tier", "rank"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["activity", "tier", "rank"],
+                name="claims_in_line",
+                condition=Q(state="admitted", waits=True, short__gt=0),
+            )
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_claim_per_person",
+                fields=["activity", "person"],
+                violation_error_message=_("You have registered for this already."),
+            ),
+            models.CheckConstraint(
+                name="claim_asks_for_something",
+                condition=Q(seats__gt=0, take__gt=0, wanted__len__gte=F("take")),
+                violation_error_message=_("Choose at least one date and one seat."),
+            ),
+            models.CheckConstraint(
+                name="claim_short_of_at_most_all",
+                condition=Q(short__lte=F("take")),
+                violation_error_message=_("Nobody can be short of more dates than they asked for."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.activity_id}"
+
+
+LIVE = ("offered", "registered")
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def live(self) -> Self:
+        """Those that hold seats."""
+        return self.filter(state__in=LIVE)
+
+
+class Registration(models.Model):
+    """Seats held on one date. The truth that every counter is proved against."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("offered")
+        REGISTERED = "registered", _("registered")
+        CANCELLED = "cancelled", _("cancelled")
+        DECLINED = "declined", _("declined")
+        LAPSED = "lapsed", _("not answered in time")
+        RELEASED = "released", _("released")
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="registrations")
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="registrations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
+    seats = models.PositiveSmallIntegerField()
+    groups = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    offer_until = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        ordering: ClassVar = ["occurrence", "made_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="nobody_twice_on_a_date",
+                fields=["occurrence", "person"],
+                condition=Q(state__in=LIVE),
+                violation_error_message=_("You hold a seat on this date already."),
+            ),
+            models.CheckConstraint(
+                name="an_offer_has_an_end",
+                condition=Q(state="offered", offer_until__isnull=False) | ~Q(state="offered"),
+                violation_error_message=_("An offer must say until when it stands."),
+            ),
+            models.CheckConstraint(
+                name="registration_holds_a_seat",
+                condition=Q(seats__gt=0),
+                violation_error_message=_("A registration holds at least one seat."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.occurrence_id}"

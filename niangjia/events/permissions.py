@@ -1,0 +1,37 @@
+"""Who may put on activities and who may ask for seats, each with the sentence why not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from niangjia.events.models import Activity, Claim
+from niangjia.kit.actor import Actor, Office
+from niangjia.kit.permit import Permit, permit
+from niangjia.orgs.models import Organisation
+
+ORGANISERS = (Office.CHAIR, Office.HANDLER)
+
+
+def can_organise(actor: Actor, organisation: Organisation) -> Permit:
+    return permit(
+        actor.is_system or actor.holds(*ORGANISERS, over=organisation.path),
+        _("Only the chair or a case handler of %(body)s may put on its activities.") % {"body": organisation},
+    )
+
+
+def can_run_activity(actor: Actor, activity: Activity) -> Permit:
+    return can_organise(actor, activity.organisation)
+
+
+def can_claim_for(actor: Actor, activity: Activity, person_id: int) -> Permit:
+    """The person themself; an officer of the organiser for somebody who cannot (by proxy, told in the trail)."""
+    return permit(
+        actor.is_system
+        or (actor.person_id is not None and actor.person_id == person_id)
+        or actor.holds(*ORGANISERS, over=activity.organisation.path),
+        _("Only the person, or an officer of %(body)s for them, may register.") % {"body": activity.organisation},
+    )
+
+
+def can_change_claim(actor: Actor, claim: Claim) -> Permit:
+    return can_claim_for(actor, claim.activity, claim.person_id)

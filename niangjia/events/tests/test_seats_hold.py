@@ -1,0 +1,213 @@
+"""Whatever people do at the same time: no seat too many, none lost, nobody twice, nobody past the line.
+
+A random crowd presses every button there is, up to four at the same moment, each in a thread with a connection of its
+own on real PostgreSQL; after every moment the laws are checked against the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from niangjia.events import actions
+from niangjia.events.actions.announcing import Share
+from niangjia.events.models import Claim, Pool, Registration
+from niangjia.events.occupancy import Seating, miscounts
+from niangjia.events.tests.factories import CLOCK, claim, dates_of, make_activity, make_workers, organiser
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import Conflict, Refusal
+from niangjia.orgs.reads import actor_for
+from niangjia.orgs.tests.factories import make_tree
+from niangjia.orgs.tests.test_races import race
+from niangjia.people.models import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CROWD = 7
+STEPS = 25
+presses = st.sampled_from(
+    ["claim", "claim", "claim", "cancel", "withdraw", "answer", "resize", "merge", "lapse", "by_hand"]
+)
+press = st.tuples(presses, st.integers(0, CROWD - 1), st.integers(0, 11))
+
+
+class Crowd(RuleBasedStateMachine):
+    """Seven people, two dates, a group with seats kept for it and one with a ceiling, parties of up to three."""
+
+    people: list[Person]
+    actors: list[Actor]
+    organiser: Actor
+
+    @initialize(
+        seats=st.integers(2, 5), floor=st.integers(0, 2), offers=st.booleans(), all_dates=st.booleans(),
+        together=st.none() | st.integers(3, 8),
+    )  # fmt: skip
+    def announce(self, seats: int, floor: int, offers: bool, all_dates: bool, together: int | None) -> None:
+        later = clock.now() + timedelta(days=3)
+        shares = [
+            Share("riders", "骑手", "worker.new_form", floor=floor, merges_at=later),
+            Share("firm", "一家企业", "worker.union.member", ceiling=2),
+        ]
+        self.activity = make_activity(
+            seats, dates=2, shares=shares, together=together, most_seats=3, all_dates=all_dates,
+            days_ahead=1 if offers else 10, organisation=make_tree().county,
+        )  # fmt: skip
+        self.days = dates_of(self.activity)
+        self.now = clock.now()
+        self.merged = False
+
+    @rule(moment=st.lists(press, min_size=1, max_size=4), minutes=st.sampled_from([1, 30, 600]))
+    def at_the_same_moment(self, moment: list[tuple[str, int, int]], minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        results = race(*(self._at_now(partial(self._press, what, who, how)) for what, who, how in moment))
+        for result in results:
+            assert result is None or isinstance(result, Refusal), result
+
+    def _at_now(self, work: Callable[[], Any]) -> Callable[[], Any]:
+        def run() -> Any:
+            with clock.at(self.now):
+                try:
+                    return work()
+                except Refusal as refusal:
+                    return refusal
+
+        return run
+
+    def _press(self, what: str, who: int, how: int) -> None:
+        person, actor = self.people[who], self.actors[who]
+        mine = list(Registration.objects.live().filter(person=person, claim__activity=self.activity).order_by("pk"))
+        match what:
+            case "claim":
+                wanted = (self.days, self.days[:1], self.days[1:], self.days[::-1])[how % 4]
+                groups = ((), ("riders",), ("firm",), ("riders", "firm"))[who % 4]
+                claim(self.activity, person, wanted=tuple(wanted), seats=1 + how % 3, groups=groups, waits=how < 10)
+            case "cancel" if mine:
+                actions.cancel_registration(mine[how % len(mine)], actor=actor)
+            case "withdraw":
+                for one in Claim.objects.filter(activity=self.activity, person=person):
+                    actions.withdraw(one, actor=actor)
+            case "answer" if mine:
+                answer = actions.accept_offer if how % 2 else actions.decline_offer
+                answer(mine[0], actor=actor)
+            case "resize":
+                pools = list(Pool.objects.filter(activity=self.activity).order_by("pk"))
+                actions.resize_pool(pools[how % len(pools)], ceiling=how, actor=self.organiser)
+            case "merge":
+                actions.merge_pools(self.activity.pk, actor=CLOCK)
+            case "lapse":
+                actions.lapse_offers(self.activity.pk, actor=CLOCK)
+            case "by_hand":
+                day = self.activity.occurrences.all()[how % 2]
+                actions.seat_by_hand(day, person, reason="特邀", seats=1, actor=self.organiser)
+
+    @invariant()
+    def the_guards_are_the_rows(self) -> None:
+        assert miscounts(self.activity) == []
+
+    @invariant()
+    def no_pool_is_over_and_what_is_kept_is_kept(self) -> None:
+        pools = list(Pool.objects.filter(activity=self.activity).select_related("group"))
+        for everybody in (pool for pool in pools if pool.group is None):
+            kept = sum(
+                max(0, pool.floor - pool.taken)
+                for pool in pools
+                if pool.group is not None and pool.occurrence_id == everybody.occurrence_id
+            )
+            assert everybody.held_back == kept
+        assert all(pool.ceiling is None or pool.taken + pool.held_back <= pool.ceiling for pool in pools)
+
+    @invariant()
+    def nobody_holds_more_than_they_may(self) -> None:
+        for person in self.people:
+            live = Registration.objects.live().filter(person=person, claim__activity=self.activity)
+            days = [one.occurrence_id for one in live]
+            assert len(days) == len(set(days))
+        assert not Registration.objects.live().filter(
+            claim__activity=self.activity, claim__state=Claim.State.WITHDRAWN, occurrence__starts_at__gt=self.now
+        )
+
+    @invariant()
+    def no_seat_is_free_that_somebody_in_line_could_have(self) -> None:
+        with clock.at(self.now):
+            seating = Seating(self.activity)
+            for waiting in Claim.objects.filter(activity=self.activity).waiting():
+                live = Registration.objects.live().filter(claim=waiting)
+                held = set(live.values_list("occurrence", flat=True))
+                before = waiting.short
+                given = seating.serve(waiting, held)
+                assert not given, f"{waiting.pk} could sit on {[one.occurrence_id for one in given]}, short {before}"
+
+    @invariant()
+    def nobody_is_seated_before_their_equal_who_came_earlier(self) -> None:
+        live = list(Registration.objects.live().filter(claim__activity=self.activity).select_related("claim"))
+        waiting = list(Claim.objects.filter(activity=self.activity).waiting())
+        for one in live:
+            for earlier in waiting:
+                alike = (
+                    earlier.seats <= one.seats
+                    and set(earlier.groups) == set(one.groups)
+                    and one.occurrence_id in earlier.wanted
+                    and earlier.take == 1 == one.claim.take
+                    and len(earlier.wanted) == 1
+                    and earlier.rank < one.claim.rank
+                    and one.claim.waits  # seated by hand they came past the line, with a reason
+                )
+                assert not alike, f"claim {one.claim_id} sits while {earlier.pk} waits"
+
+
+def test_a_crowd_that_presses_every_button_at_once_breaks_no_law() -> None:
+    Crowd.people = make_workers(CROWD)
+    Crowd.actors = [actor_for(person) for person in Crowd.people]
+    Crowd.organiser = organiser(make_tree().county)
+    # Not shrunk: what real threads did once they need not do again.
+    rules = settings(
+        max_examples=25,
+        stateful_step_count=STEPS,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Crowd, settings=rules)  # type: ignore[no-untyped-call]
+
+
+def test_a_thousand_hands_for_a_hundred_seats_fill_them_exactly() -> None:
+    activity = make_activity(seats=100)
+    workers = make_workers(300)
+    days = tuple(dates_of(activity))
+
+    def batch(part: list[Person]) -> list[actions.Answer]:
+        wishes = [actions.Wish(one.pk, days, by=actor_for(one)) for one in part]
+        return actions.claim_seats(activity, wishes, actor=CLOCK)
+
+    parts = [workers[start::8] for start in range(8)]
+    answers = [answer for result in race(*(partial(batch, part) for part in parts)) for answer in result]
+    assert sum(answer.what == "registered" for answer in answers) == 100
+    assert sum(answer.what == "waiting" for answer in answers) == 200
+    assert len({answer.claim.pk for answer in answers if answer.claim}) == 300
+    assert miscounts(activity) == []
+
+
+def test_a_conflict_is_the_only_thing_a_late_hand_meets() -> None:
+    activity = make_activity(seats=1, days_ahead=1)
+    first, second = make_workers(2)
+    for one in (first, second):
+        claim(activity, one)
+    (mine,) = Registration.objects.live().filter(person=first)
+    actions.cancel_registration(mine, actor=actor_for(first))
+    (offer,) = Registration.objects.live().filter(person=second)
+    actor = actor_for(second)
+    results = race(
+        partial(actions.accept_offer, offer, actor=actor),
+        partial(actions.decline_offer, offer, actor=actor),
+    )
+    assert sum(isinstance(result, Conflict) for result in results) <= 1
+    offer.refresh_from_db()
+    assert offer.state in (Registration.State.REGISTERED, Registration.State.DECLINED)
+    assert miscounts(activity) == []
