@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("niangjia.ledger.urls")),
     path("", include("niangjia.credentials.urls")),
     path("", include("niangjia.places.urls")),
+    path("", include("niangjia.events.urls")),
     path("", include("niangjia.programmes.urls")),
     path("", include("niangjia.notify.urls")),
 ]

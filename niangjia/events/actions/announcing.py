@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from niangjia.events import lottery
+from niangjia.events import eligibility, lottery
 from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Group, Occurrence, Pool, Registration
 from niangjia.events.occupancy import Seating
@@ -19,8 +21,9 @@ from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.guard import keeping
 from niangjia.kit.happenings import announce
-from niangjia.kit.refusal import Conflict, Invalid
+from niangjia.kit.refusal import Conflict, Invalid, Sentence
 from niangjia.orgs.models import Organisation
+from niangjia.rules import RuleFaults
 from niangjia.trail import actions as trail
 
 
@@ -127,6 +130,7 @@ def announce_activity(activity: Activity, *, actor: Actor) -> Activity:
         return activity
     if activity.state != Activity.State.DRAFT:
         raise Conflict(_("“%s” has been called off.") % activity.title, remedy=_("Put it on anew."))
+    _refuse_wrong_rules(activity)
     activity.state = Activity.State.ANNOUNCED
     if activity.mode == Activity.Mode.DRAW:
         activity.seed = lottery.new_seed()
@@ -134,6 +138,22 @@ def announce_activity(activity: Activity, *, actor: Actor) -> Activity:
     activity.save(update_fields=["state", "seed", "commitment"])
     trail.record(actor, "announce_activity", activity, commitment=activity.commitment)
     return activity
+
+
+def _refuse_wrong_rules(activity: Activity) -> None:
+    """Conditions and groups must be in the language of rules before anybody is held against them."""
+    language = get_language() or "zh"
+    faults: dict[str, Sentence] = {}
+    for name, compiled in (
+        ("conditions", partial(eligibility.conditions_of, activity.conditions)),
+        ("groups", partial(eligibility.compiled_groups, list(activity.groups.all()))),
+    ):
+        try:
+            compiled()
+        except RuleFaults as found:
+            faults[name] = found.render(language)
+    if faults:
+        raise Invalid(_("Who this is for cannot be read yet."), faults=faults, code="wrong_rules")
 
 
 @transaction.atomic

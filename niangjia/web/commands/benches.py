@@ -8,6 +8,7 @@ from niangjia.web.benches.match import match
 from niangjia.web.benches.roster import roster
 from niangjia.web.benches.scale import scale
 from niangjia.web.benches.verdict import verdict
+from niangjia.web.benches.burst import burst
 
 
 @click.group()
@@ -22,3 +23,4 @@ bench.add_command(match)
 bench.add_command(roster)
 bench.add_command(scale)
 bench.add_command(verdict)
+bench.add_command(burst)

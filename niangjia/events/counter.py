@@ -1,0 +1,139 @@
+"""The counter where seats are asked for: one writer in each process serves all who came while it was busy.
+
+At nine o'clock a thousand people press within a second. Each in a transaction of their own they would queue for the one
+row that counts the seats, and every one would pay for a commit. Here they are taken together, in the order they came:
+one lock, one commit for all. Nobody is answered before that commit.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from time import sleep
+
+from django.contrib.sessions.models import Session
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
+from django.utils.translation import gettext as _
+
+from niangjia.events.actions import Answer, Wish, claim_seats
+from niangjia.events.models import Activity
+from niangjia.events.tickets import StaleTicket
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import NotFound, Refusal
+
+MOST = 400  # served in one transaction
+PATIENCE = 10.0  # seconds a person is kept waiting before they are told to press again
+TRIES = 4  # a database that was restarted takes the same wishes again: nothing was promised yet
+CLERK = Actor.system("counter")
+log = logging.getLogger(__name__)
+
+
+class Busy(Refusal):
+    """The counter could not serve in time. What was asked may still be granted; pressing again tells."""
+
+    code = "busy"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There are too many people at once, and we do not know yet whether you got a seat."),
+            remedy=_("Press again in a few seconds: nobody gets two, and nothing is lost."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One wish at the counter, with the session it was made in."""
+
+    activity_id: int
+    session_key: str
+    wish: Wish
+    answer: Future[Answer]
+
+
+class Counter:
+    """The queue of one process and the thread that serves it. The thread starts with the first wish after a fork."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[Asked] = SimpleQueue()
+        self._starting = Lock()
+        self._pid = 0
+
+    def ask(self, activity_id: int, wish: Wish, *, session_key: str) -> Answer:
+        """What came of a wish, once it is committed; raises `Busy` when that takes too long."""
+        self._start()
+        asked = Asked(activity_id, session_key, wish, Future())
+        self._queue.put(asked)
+        try:
+            return asked.answer.result(PATIENCE)
+        except TimeoutError as fault:
+            raise Busy from fault
+
+    def _start(self) -> None:
+        if self._pid != os.getpid():
+            with self._starting:
+                if self._pid != os.getpid():
+                    Thread(target=self._serve_for_ever, name="counter", daemon=True).start()
+                    self._pid = os.getpid()
+
+    def _serve_for_ever(self) -> None:
+        while True:
+            waiting = [self._queue.get()]
+            while len(waiting) < MOST:
+                try:
+                    waiting.append(self._queue.get_nowait())
+                except Empty:
+                    break
+            for activity_id in dict.fromkeys(one.activity_id for one in waiting):
+                self._serve(activity_id, [one for one in waiting if one.activity_id == activity_id])
+
+    def _serve(self, activity_id: int, waiting: list[Asked]) -> None:
+        """Serve everybody who asked for seats of one activity; whatever happens, everybody is answered."""
+        try:
+            answers = _patiently(lambda: _served(activity_id, waiting))
+        except Refusal as refusal:
+            for one in waiting:
+                one.answer.set_exception(refusal)
+        except Error:
+            log.exception("the counter could not reach the database")
+            for one in waiting:
+                one.answer.set_exception(Busy())
+        else:
+            for one, answer in zip(waiting, answers, strict=True):
+                one.answer.set_result(answer)
+
+
+def _patiently(work: Callable[[], list[Answer]]) -> list[Answer]:
+    """Do it again while the database is away: whatever was not committed is asked anew, what was is found standing."""
+    for tried in range(TRIES):
+        close_old_connections()
+        try:
+            return work()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            if tried == TRIES - 1:
+                raise
+            sleep(0.5 * 2**tried)
+    raise AssertionError
+
+
+def _served(activity_id: int, waiting: list[Asked]) -> list[Answer]:
+    activity = Activity.objects.filter(pk=activity_id).first()
+    if activity is None:
+        raise NotFound
+    keys = {one.session_key for one in waiting}
+    alive = set(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now()).values_list("session_key", flat=True)
+    )
+    asked = [one.wish for one in waiting if one.session_key in alive]
+    answers = iter(claim_seats(activity, asked, actor=CLERK))
+    return [next(answers) if one.session_key in alive else Answer(None, refusal=StaleTicket()) for one in waiting]
+
+
+counter = Counter()

@@ -1,0 +1,203 @@
+"""What a worker sees: what is on for them, one activity with its dates and seats, and how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from niangjia.events.eligibility import Door, door
+from niangjia.events.models import Activity, Claim, Draw, Group, Occurrence, Pool, Registration
+from niangjia.events.tickets import Ticket
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.kit.refusal import NotFound
+from niangjia.matching import reads as matching
+from niangjia.orgs.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """One date as a worker reads it: when, where, and about how many seats are left (none: without limit)."""
+
+    occurrence: Occurrence
+    left: int | None
+    kept: int
+    held: Registration | None
+
+    @property
+    def is_on(self) -> bool:
+        return self.occurrence.state == Occurrence.State.PLANNED and self.occurrence.starts_at > clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityCard:
+    """One line of the list: the activity, its next date, and how the worker stands."""
+
+    activity: Activity
+    next_date: Occurrence | None
+    standing: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.activity.is_open_at(clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPage:
+    """One activity for one worker."""
+
+    activity: Activity
+    dates: Sequence[DateLine]
+    door: Door
+    claim: Claim | None
+    place: int | None  # in line, counted from one
+    entered: int  # how many stand in the draw
+    draw: Draw | None
+    ticket: Ticket
+
+    @property
+    def is_open(self) -> bool:
+        now = clock.now()
+        return self.activity.state == Activity.State.ANNOUNCED and self.door.opens_at <= now < self.activity.closes_at
+
+    @property
+    def opens_in(self) -> float:
+        """Seconds until it opens for this person; nothing once it has."""
+        return max(0.0, (self.door.opens_at - clock.now()).total_seconds())
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the worker has nothing here yet and may ask."""
+        return self.claim is None or self.standing in ("withdrawn", "full")
+
+    @property
+    def standing(self) -> str:
+        return standing_of(self.claim, [line.held for line in self.dates if line.held is not None])
+
+
+def standing_of(claim: Claim | None, held: Sequence[Registration]) -> str:
+    """none, entered, registered, offered, waiting, full or withdrawn."""
+    if claim is None:
+        return "none"
+    if claim.state != Claim.State.ADMITTED:
+        return claim.state
+    if any(one.state == Registration.State.OFFERED for one in held):
+        return "offered"
+    if held:
+        return "registered"
+    return "waiting" if claim.waits else "full"
+
+
+def activities_for(actor: Actor) -> list[ActivityCard]:
+    """What the worker's unions have on from now, what opens next first; past dates are left out."""
+    found = list(_within_reach(actor).filter(occurrences__ends_at__gt=clock.now()).distinct().order_by("opens_at"))
+    dates: dict[int, Occurrence] = {}
+    for one in Occurrence.objects.filter(activity__in=found, ends_at__gt=clock.now()).order_by("-starts_at"):
+        dates[one.activity_id] = one
+    claims = {one.activity_id: one for one in Claim.objects.mine(actor).filter(activity__in=found)}
+    held: dict[int, list[Registration]] = {}
+    for registration in Registration.objects.live().filter(claim__in=claims.values()).order_by("pk"):
+        held.setdefault(registration.claim_id, []).append(registration)
+    return [
+        ActivityCard(
+            one,
+            dates.get(one.pk),
+            standing_of(claims.get(one.pk), held.get(claims[one.pk].pk, []) if one.pk in claims else []),
+        )
+        for one in found
+    ]
+
+
+def _within_reach(actor: Actor) -> QuerySet[Activity]:
+    """What the unions above the worker have announced, and what they ever asked for."""
+    belonging = Membership.objects.members().main().filter(person=actor.person_id).select_related("union").first()
+    above = belonging.union.path if belonging is not None else ""
+    offered = Activity.objects.offered_within(above).values("pk") if above else Activity.objects.none().values("pk")
+    mine = Claim.objects.mine(actor).values("activity")
+    return Activity.objects.announced().filter(Q(pk__in=offered) | Q(pk__in=mine)).select_related("organisation")
+
+
+def activity_of(actor: Actor, activity_id: int) -> ActivityPage:
+    """One activity as this worker meets it; raises `NotFound` for one that is not their union's."""
+    activity = _within_reach(actor).filter(pk=activity_id).first()
+    if activity is None or actor.person_id is None:
+        raise NotFound
+    groups = list(Group.objects.filter(activity=activity))
+    found = door(activity, groups, matching.facts_of(actor.person_id))
+    claim = Claim.objects.mine(actor).filter(activity=activity).first()
+    draw = Draw.objects.filter(activity=activity).first()
+    waiting = Claim.objects.filter(activity=activity).waiting()
+    place = None
+    if claim is not None and claim.state == Claim.State.ADMITTED and claim.waits and claim.short:
+        before = Q(tier__lt=claim.tier) | Q(tier=claim.tier, rank__lt=claim.rank)
+        place = waiting.filter(before).count() + 1
+    entered = Claim.objects.filter(activity=activity, state=Claim.State.ENTERED).count() if draw is None else 0
+    ticket = Ticket(activity.pk, actor.person_id, actor.name, found.groups, 0, found.opens_at)
+    return ActivityPage(activity, _dates(activity, claim), found, claim, place, entered, draw, ticket)
+
+
+def _dates(activity: Activity, claim: Claim | None) -> list[DateLine]:
+    held = {one.occurrence_id: one for one in Registration.objects.live().filter(claim=claim)} if claim else {}
+    pools = {one.occurrence_id: one for one in Pool.objects.filter(activity=activity, group=None)}
+    together = pools.get(None)
+    return [
+        DateLine(one, _left(pools.get(one.pk), together), _kept(pools.get(one.pk)), held.get(one.pk))
+        for one in Occurrence.objects.filter(activity=activity)
+    ]
+
+
+def _left(*pools: Pool | None) -> int | None:
+    free = [pool.ceiling - pool.taken for pool in pools if pool is not None and pool.ceiling is not None]
+    return min(free, default=None)
+
+
+def _kept(pool: Pool | None) -> int:
+    return pool.held_back if pool is not None else 0
+
+
+def my_claim(actor: Actor, activity_id: int) -> Claim:
+    """What this worker asks of an activity."""
+    found = Claim.objects.mine(actor).filter(activity=activity_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def my_registration(actor: Actor, registration_id: int) -> Registration:
+    """One of this worker's registrations."""
+    found = Registration.objects.filter(pk=registration_id, person=actor.person_id, person__isnull=False)
+    registration = found.select_related("claim").first()
+    if registration is None:
+        raise NotFound
+    return registration
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPage:
+    """A published draw, and the reader's own place in it (none: did not enter)."""
+
+    activity: Activity
+    draw: Draw
+    token: str
+    place: int | None
+    entries: int
+
+
+def draw_of(actor: Actor, activity_id: int) -> DrawPage:
+    """The draw of an activity as this worker reads it."""
+    draw = published_draw(activity_id)
+    mine = Claim.objects.mine(actor).filter(activity=activity_id).first()
+    order = draw.published["order"]
+    token = mine.token if mine is not None else ""
+    place = order.index(token) + 1 if token in order else None
+    return DrawPage(draw.activity, draw, token, place, len(order))
+
+
+def published_draw(activity_id: int) -> Draw:
+    """The draw of an announced activity; anybody may see it."""
+    found = Draw.objects.select_related("activity__organisation").filter(activity=activity_id).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,106 @@
+"""What is on for a worker; asking for a seat, answering an offer, giving up; looking a draw up."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from niangjia.events import actions, lane
+from niangjia.events.reads import worker as reads
+from niangjia.kit.parts import Clause
+from niangjia.kit.routes import ActorRequest
+from niangjia.rules import Finding, Verdict
+
+ANSWERS = {Verdict.TRUE: "yes", Verdict.FALSE: "no", Verdict.UNKNOWN: "unknown"}
+
+
+def activities(request: ActorRequest) -> HttpResponse:
+    """What is on, and how I stand with each."""
+    return render(request, "events/list.html", {"cards": reads.activities_for(request.actor)})
+
+
+def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """One activity: its dates, whether it is for me and why, and one button."""
+    page = reads.activity_of(request.actor, activity_id)
+    session_key = request.session.session_key or ""
+    context = {
+        "page": page,
+        "activity": page.activity,
+        "ticket": page.ticket.sealed_for(session_key),
+        "clauses": clause_parts(page.door.finding, page.activity.conditions),
+    }
+    return render(request, "events/activity.html", context)
+
+
+def clause_parts(finding: Finding, conditions: list[dict[str, str]]) -> tuple[Clause, ...]:
+    """The conditions of an activity with the answer of each and what would change a no."""
+    language = (get_language() or "zh")[:2]
+    said = {one["key"]: one.get(f"text_{language}") or one["text_zh"] for one in conditions}
+    return tuple(
+        Clause(
+            text=said[one.key],
+            verdict=ANSWERS[one.verdict],
+            change=one.nearest_change.sentence(language) if one.nearest_change else "",
+            basis=one.basis,
+        )
+        for one in finding.clauses
+    )
+
+
+@require_POST
+def claim(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """Ask for seats, without the short way: a browser without scripts comes here."""
+    reads.activity_of(request.actor, activity_id)
+    form = {name: request.POST.getlist(name) for name in request.POST}
+    answer = lane.served(activity_id, request.session.session_key or "", form)
+    if answer.refusal is not None:
+        raise answer.refusal
+    messages.success(request, _("Your answer stands below."))
+    return redirect("activity", activity_id)
+
+
+@require_POST
+def withdraw(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """Give up everything asked for here."""
+    actions.withdraw(reads.my_claim(request.actor, activity_id), actor=request.actor)
+    messages.success(request, _("You have given up your place; it goes to the next in line."))
+    return redirect("activity", activity_id)
+
+
+@require_POST
+def answer_offer(request: ActorRequest, registration_id: int) -> HttpResponse:
+    """Take an offered seat, or leave it to the next."""
+    registration = reads.my_registration(request.actor, registration_id)
+    if request.POST.get("answer") == "yes":
+        actions.accept_offer(registration, actor=request.actor)
+        messages.success(request, _("The seat is yours."))
+    else:
+        actions.decline_offer(registration, actor=request.actor)
+        messages.success(request, _("The seat goes to the next in line."))
+    return redirect("activity", registration.claim.activity_id)
+
+
+@require_POST
+def cancel(request: ActorRequest, registration_id: int) -> HttpResponse:
+    """Give up the seat of one date."""
+    registration = reads.my_registration(request.actor, registration_id)
+    actions.cancel_registration(registration, actor=request.actor)
+    messages.success(request, _("You have given up this date; the seat goes to the next in line."))
+    return redirect("activity", registration.claim.activity_id)
+
+
+def draw(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """The published draw: where I stood, and how anybody can check it."""
+    return render(request, "events/draw.html", {"page": reads.draw_of(request.actor, activity_id)})
+
+
+def draw_file(_request: ActorRequest, activity_id: int) -> JsonResponse:
+    """The draw as a file, for whoever wants to work it out again."""
+    published = reads.published_draw(activity_id).published
+    response = JsonResponse(published, json_dumps_params={"indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="draw-{activity_id}.json"'
+    return response

@@ -1,0 +1,155 @@
+"""`niangjia bench burst`: how many registrations a second, and what two thousand people at once are told.
+
+Everything over HTTP with the sessions of workers who have signed in, on a database that keeps what it promised
+(fsync on), beside pgbench and a bare statement on the same server, in turns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import click
+from django.conf import settings
+
+from niangjia.kit import postgres
+from niangjia.kit.commands import without_database
+from niangjia.web.benches.harness import Metric, Taken, Turns, report
+
+PORT = 8731
+SEATS = 500
+TOGETHER = 64
+BARE = """\\set who random(1, 1000000000)
+WITH seat AS (UPDATE bare_pool SET taken = taken + 1 WHERE id = 1 AND taken < 100000000 RETURNING id)
+INSERT INTO bare_claim (pool_id, person_id) SELECT id, :who FROM seat;
+"""
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A third of the people, one round.")
+@click.option("--json", "in_json", is_flag=True, help="One JSON document on standard output.")
+@without_database
+def burst(*, quick: bool, in_json: bool) -> None:
+    """Registrations a second over HTTP, against pgbench on the same server; 2,000 people for 500 seats."""
+    rounds, people = (1, 700) if quick else (3, 2000)
+    seconds = 4 if quick else 10
+    with _database() as url:
+        os.environ["DATABASE_URL"] = url
+        world = _in_django(["world", str(people), str(rounds)])
+        turns = Turns({"pgbench": [], "bare": [], "ours": []})
+        bursts: list[dict[str, Any]] = []
+        with _server(url):
+            for number in range(rounds):
+                turns.taken["pgbench"].append(_pgbench(url, seconds))
+                turns.taken["bare"].append(_pgbench(url, seconds, script=True))
+                steady = _press(world["steady"][number], together=TOGETHER)
+                accepted = sum(what == "registered" for _status, _took, what in steady["answers"])
+                turns.taken["ours"].append(Taken(steady["seconds"], accepted))
+                bursts.append(_press(world["burst"][number], together=people))
+        proof = _in_django(["prove"])
+    report("burst", rounds, _metrics(turns, bursts, proof, people), in_json=in_json)
+
+
+def _metrics(turns: Turns, bursts: Sequence[dict[str, Any]], proof: dict[str, int], people: int) -> list[Metric]:
+    told = [Counter(what for _status, _took, what in one["answers"]) for one in bursts]
+    late = [sorted(took for _status, took, _what in one["answers"]) for one in bursts]
+    p99 = statistics.median(each[int(len(each) * 0.99)] for each in late)
+    seats = min(SEATS, people)
+    return [
+        turns.metric("pgbench", "tx/s", told="pgbench TPC-B-like, 8 clients"),
+        turns.metric("bare", "tx/s", told="one bare statement on one row, 8 clients"),
+        turns.metric("ours", "registrations/s", against="pgbench", goal=0.4, told="accepted over HTTP"),
+        turns.metric("ours", "registrations/s", against="bare", told="accepted over HTTP"),
+        Metric(f"p99 of {people} at once for {seats} seats", p99, "s", goal=2.0, at_most=True),
+        Metric("all answered", statistics.median(one["seconds"] for one in bursts), "s"),
+        Metric("not answered or told no reason", sum(each[""] for each in told), "people", goal=0, at_most=True),
+        Metric("told they have a seat", max(each["registered"] for each in told), "people", goal=seats),
+        Metric("sold over", proof["over"], "seats", goal=0, at_most=True),
+        Metric("registered twice", proof["twice"], "people", goal=0, at_most=True),
+        Metric("told yes and not in the rows", proof["told"] - proof["rows"], "people", goal=0, at_most=True),
+    ]
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    """A server of its own whose promises survive a power cut; what it holds goes when we leave."""
+    data = Path(settings.VAR) / "bench" / "burst-pg"
+    with postgres.joined(data) as url:
+        yield url
+
+
+def _in_django(words: Sequence[str]) -> Any:
+    """Run a part that needs models in a process of its own, whose settings read our database."""
+    command = [sys.executable, "-m", "niangjia.web.benches.burst_world", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise click.ClickException(done.stderr[-2000:])
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def _server(url: str, *, workers: int = 2, threads: int = 16) -> Iterator[subprocess.Popen[bytes]]:
+    """The house as `niangjia serve` runs it."""
+    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", str(threads)]
+    command += ["-b", f"127.0.0.1:{PORT}", "--log-level", "error", "--keep-alive", "30", "--backlog", "4096",
+                "--worker-connections", "4000", "config.wsgi"]  # fmt: skip
+    env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+    with subprocess.Popen(command, env=env, cwd=settings.ROOT) as server:
+        try:
+            _await(server)
+            yield server
+        finally:
+            server.terminate()
+
+
+def _await(server: subprocess.Popen[bytes]) -> None:
+    import socket
+
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise click.ClickException("The server did not start.")
+
+
+def _press(crowd: dict[str, Any], *, together: int) -> dict[str, Any]:
+    """Let a crowd press, `together` of them at a time."""
+    plan = {
+        "host": "127.0.0.1",
+        "port": PORT,
+        "together": together,
+        "paths": [f"/activities/{crowd['activity']}/claim/"] * len(crowd["people"]),
+        "cookies": [one["session"] for one in crowd["people"]],
+        "bodies": [urlencode({"ticket": one["ticket"], "date": crowd["date"]}) for one in crowd["people"]],
+    }
+    command = [sys.executable, "-m", "niangjia.web.benches.pressing"]
+    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def _pgbench(url: str, seconds: int, *, script: bool = False) -> Taken:
+    """Transactions in so many seconds, 8 clients; TPC-B-like unless it is the bare script."""
+    kept = Path(settings.VAR) / "bench" / "bare.sql"
+    kept.write_text(BARE, "utf-8")
+    more = ["-n", "-f", str(kept)] if script else ["-n"]
+    command = [str(postgres.binaries() / "pgbench"), "-M", "prepared", "-c", "8", "-j", "2", "-T", str(seconds), *more, url]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    assert found is not None
+    return Taken(1.0, float(found[1]))
