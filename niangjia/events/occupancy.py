@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 
 from niangjia.events.models import Activity, Claim, Occurrence, Pool, Registration
-from niangjia.kit import clock
+from niangjia.kit import bulk, clock
 
 CHUNK = 500  # claims in line read at a time; most of them are never reached
 
@@ -29,6 +29,7 @@ class Seating:
         self.now = clock.now()
         self.occurrences = {one.pk: one for one in Occurrence.objects.filter(activity=activity)}
         self.pools = list(Pool.objects.filter(activity=activity).select_related("group"))
+        self._guards = {pool.pk: _guard(pool) for pool in self.pools}
         self.born: list[Registration] = []
         self._ended: list[Registration] = []
         self._claims: dict[int, Claim] = {}
@@ -154,8 +155,9 @@ class Seating:
                 pool.held_back = self._held_back(pool)
 
     def note(self, claim: Claim) -> None:
-        """This claim has changed and is to be written with the seats."""
-        self._claims[claim.pk or -id(claim)] = claim
+        """This claim has changed and is to be written with the seats; one that is not stored yet its maker writes."""
+        if claim.pk is not None:
+            self._claims[claim.pk] = claim
 
     def _count(self, occurrence_id: int, groups: Collection[str], seats: int) -> None:
         for pool in self._touched(occurrence_id, groups):
@@ -183,15 +185,30 @@ class Seating:
     def save(self) -> None:
         """Write registrations, claims and counters; PostgreSQL refuses what must not be."""
         self._flush()
-        Pool.objects.bulk_update(self.pools, ["taken", "held_back", "ceiling", "floor"])
+        for pool in self.pools:
+            if (guard := _guard(pool)) != self._guards[pool.pk]:
+                Pool.objects.filter(pk=pool.pk).update(**guard)
 
     def _flush(self) -> None:
         Registration.objects.bulk_update(self._ended, ["state", "ended_at"], batch_size=1000)
-        Registration.objects.bulk_create([one for one in self.born if one.pk is None], batch_size=1000)
-        claims = [claim for claim in self._claims.values() if claim.pk is not None]
-        Claim.objects.bulk_update(claims, ["state", "wanted", "take", "short"], batch_size=1000)
+        born = [one for one in self.born if one.pk is None]
+        rows = [
+            {
+                "claim_id": one.claim.pk, "occurrence_id": one.occurrence_id, "person_id": one.person_id,
+                "seats": one.seats, "groups": one.groups, "state": one.state, "offer_until": one.offer_until,
+                "made_at": one.made_at,
+            }
+            for one in born
+        ]  # fmt: skip
+        for one, number in zip(born, bulk.insert(Registration, rows), strict=True):
+            one.pk = number
+        Claim.objects.bulk_update(self._claims.values(), ["state", "wanted", "take", "short"], batch_size=1000)
         self._ended.clear()
         self._claims.clear()
+
+
+def _guard(pool: Pool) -> dict[str, int | None]:
+    return {"taken": pool.taken, "held_back": pool.held_back, "ceiling": pool.ceiling, "floor": pool.floor}
 
 
 def _held_dates(claims: Iterable[Claim]) -> dict[int, set[int]]:

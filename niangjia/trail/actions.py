@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, models, transaction
 
+from niangjia.kit import bulk, clock
 from niangjia.kit.actor import Actor
 from niangjia.trail.models import Line, Seal
 
@@ -59,7 +60,18 @@ def record_rows(
 
 def record_each(verb: str, acts: Iterable[tuple[Actor, models.Model]]) -> None:
     """Note the same act by different actors, each on a thing of their own, in one statement."""
-    Line.objects.bulk_create([_line(actor, verb, thing, {}) for actor, thing in acts], batch_size=1000)
+    now = clock.now()
+    bulk.insert(
+        Line,
+        [
+            {
+                "at": now, "actor_kind": actor.kind, "actor_id": actor.person_id, "actor_name": actor.name[:64],
+                "verb": verb, "thing_type": thing._meta.label_lower, "thing_id": thing.pk,
+                "path": getattr(thing, "path", "") or "", "detail": {},
+            }
+            for actor, thing in acts
+        ],
+    )  # fmt: skip
 
 
 def record_look(actor: Actor, thing: models.Model, *, purpose: str) -> None:

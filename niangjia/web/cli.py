@@ -16,6 +16,7 @@ COMMANDS = {
     "bench": "niangjia.web.commands.benches:bench",
     "demo": "niangjia.web.commands.serving:demo",
     "doctor": "niangjia.web.commands.doctor:doctor",
+    "events": "niangjia.web.commands.drawing:events",
     "flows": "niangjia.web.commands.listings:flows",
     "happenings": "niangjia.web.commands.listings:happenings",
     "import": "niangjia.web.commands.rosters:imports",

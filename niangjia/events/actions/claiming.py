@@ -14,10 +14,13 @@ from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Claim, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_claim_for
+from niangjia.kit import bulk
 from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid, Refusal
 from niangjia.trail import actions as trail
+
+COLUMNS = ("state", "wanted", "take", "short", "seats", "waits", "groups", "tier", "rank", "claimed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +150,18 @@ def _refuse_outside_window(seating: Seating, wish: Wish) -> None:
 
 def _write(seating: Seating, served: dict[int, tuple[Claim, Actor, list[Registration]]]) -> None:
     claims = [claim for claim, _by, _given in served.values()]
-    Claim.objects.bulk_update(
-        [claim for claim in claims if claim.pk is not None],
-        ["state", "wanted", "take", "short", "seats", "waits", "groups", "tier", "rank", "claimed_at"],
-    )
-    Claim.objects.bulk_create([claim for claim in claims if claim.pk is None])
+    Claim.objects.bulk_update([claim for claim in claims if claim.pk is not None], COLUMNS)
+    born = [claim for claim in claims if claim.pk is None]
+    rows = [
+        {"activity_id": seating.activity.pk, "person_id": claim.person_id, "token": claim.token}
+        | {column: getattr(claim, column) for column in COLUMNS}
+        for claim in born
+    ]
+    for claim, number in zip(born, bulk.insert(Claim, rows), strict=True):
+        claim.pk = number
     seating.save()
     if claims:
-        seating.activity.save(update_fields=["last_rank"])
+        Activity.objects.filter(pk=seating.activity.pk).update(last_rank=seating.activity.last_rank)
     trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
     given = tuple(one.pk for _claim, _by, born in served.values() for one in born)
     if given:
