@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
+from niangjia.web.benches.burst import burst
 from niangjia.web.benches.match import match
 from niangjia.web.benches.roster import roster
 from niangjia.web.benches.scale import scale
 from niangjia.web.benches.verdict import verdict
-from niangjia.web.benches.burst import burst
 
 
 @click.group()
@@ -19,8 +19,8 @@ def bench() -> None:
     """
 
 
+bench.add_command(burst)
 bench.add_command(match)
 bench.add_command(roster)
 bench.add_command(scale)
 bench.add_command(verdict)
-bench.add_command(burst)
