@@ -39,13 +39,13 @@ def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
 def clause_parts(finding: Finding, conditions: list[dict[str, str]]) -> tuple[Clause, ...]:
     """The conditions of an activity with the answer of each and what would change a no."""
     language = (get_language() or "zh")[:2]
-    said = {one["key"]: one.get(f"text_{language}") or one["text_zh"] for one in conditions}
+    told = {one["key"]: one for one in conditions}
     return tuple(
         Clause(
-            text=said[one.key],
+            text=told[one.key].get(f"text_{language}") or told[one.key]["text_zh"],
             verdict=ANSWERS[one.verdict],
             change=one.nearest_change.sentence(language) if one.nearest_change else "",
-            basis=one.basis,
+            basis=told[one.key].get("basis", ""),
         )
         for one in finding.clauses
     )

@@ -16,7 +16,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -148,7 +147,19 @@ def _pgbench(url: str, seconds: int, *, script: bool = False) -> Taken:
     kept = Path(settings.VAR) / "bench" / "bare.sql"
     kept.write_text(BARE, "utf-8")
     more = ["-n", "-f", str(kept)] if script else ["-n"]
-    command = [str(postgres.binaries() / "pgbench"), "-M", "prepared", "-c", "8", "-j", "2", "-T", str(seconds), *more, url]
+    command = [
+        str(postgres.binaries() / "pgbench"),
+        "-M",
+        "prepared",
+        "-c",
+        "8",
+        "-j",
+        "2",
+        "-T",
+        str(seconds),
+        *more,
+        url,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     assert found is not None

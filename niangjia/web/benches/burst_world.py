@@ -14,7 +14,6 @@ STEADY = 3000  # accepted registrations in one steady turn
 
 def build(people: int, rounds: int) -> dict[str, Any]:
     """Empty tables, `people` signed-in workers, and for each round one activity to fill and one to burst."""
-    from django.contrib.auth import SESSION_KEY
     from django.core.management import call_command
     from django.db import connection
 
@@ -23,7 +22,6 @@ def build(people: int, rounds: int) -> dict[str, Any]:
     connection.close()
     call_command("migrate", verbosity=0, interactive=False)
     _prepare_pgbench()
-    del SESSION_KEY
     crowd = _workers(max(people, STEADY))
     return {
         "steady": [_crowd(crowd[:STEADY], None) for _ in range(rounds)],
@@ -49,9 +47,9 @@ def _prepare_pgbench() -> None:
 
 def _workers(count: int) -> list[dict[str, Any]]:
     """Workers of one union, each signed in: the session row that the sign-in page would have made."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
-    from django.contrib.sessions.models import Session
     from django.utils import timezone
 
     from niangjia.kit.actor import Actor
@@ -67,22 +65,15 @@ def _workers(count: int) -> list[dict[str, Any]]:
     people = Person.objects.bulk_create([Person(name=f"职工{n}") for n in range(count)])
     orgs.join_batch(people, actor=registry, union=union, since=timezone.localdate())
     accounts = Account.objects.bulk_create([Account(person=one) for one in people])
-    sessions = []
-    store = SessionStore()
+    keys = []
     for account in accounts:
-        told = {
-            SESSION_KEY: str(account.pk),
-            BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
-            HASH_SESSION_KEY: account.get_session_auth_hash(),
-        }
-        key = store._get_new_session_key()  # noqa: SLF001
-        sessions.append(Session(session_key=key, session_data=store.encode(told),
-                                expire_date=timezone.now() + timedelta(days=1)))  # fmt: skip
-    Session.objects.bulk_create(sessions)
-    return [
-        {"person": one.pk, "name": one.name, "session": session.session_key}
-        for one, session in zip(people, sessions, strict=True)
-    ]
+        session = SessionStore()
+        session[SESSION_KEY] = str(account.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+        session.create()
+        keys.append(session.session_key)
+    return [{"person": one.pk, "name": one.name, "session": key} for one, key in zip(people, keys, strict=True)]
 
 
 def _crowd(workers: list[dict[str, Any]], seats: int | None) -> dict[str, Any]:
