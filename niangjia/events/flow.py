@@ -1,4 +1,7 @@
-"""The lives of an activity, a claim and a registration, each as one table."""
+"""The lives of an activity, a claim and a registration, each as one table.
+
+Whoever asks again after withdrawing begins a new life of the same claim.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ CLAIM = (
     Move("claim", (), Claim.State.ADMITTED, "worker"),
     Move("draw", (Claim.State.ENTERED,), Claim.State.ADMITTED, "the draw"),
     Move("withdraw", (Claim.State.ENTERED, Claim.State.ADMITTED), Claim.State.WITHDRAWN, "worker"),
-    Move("claim again", (Claim.State.WITHDRAWN,), Claim.State.ADMITTED, "worker"),
 )
 REGISTRATION = (
     Move("register", (), Registration.State.REGISTERED, "first come, draw, organiser"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 
 from niangjia.kit import flows
 from niangjia.kit.flows import Move
@@ -37,8 +38,16 @@ def test_the_drawn_flows_are_the_true_ones():
 
 
 def test_every_flow_table_is_declared():
-    tables = {source.package for source in product() if source.room == "flow"}
-    assert len(tables) == len(flows.flows()), f"declare the flow of each of {sorted(tables)} in its apps.py"
+    rooms = {source.package for source in product() if source.room == "flow"}
+    tables = [
+        (f"niangjia/{package}/flow.py: {name}", value)
+        for package in sorted(rooms)
+        for name, value in vars(import_module(f"niangjia.{package}.flow")).items()
+        if isinstance(value, tuple) and value and all(isinstance(one, Move) for one in value)
+    ]
+    assert rooms == {where.split("/")[1] for where, _ in tables}
+    declared = flows.flows().values()
+    none(f"{where} is declared in no apps.py" for where, moves in tables if moves not in declared)
 
 
 def test_every_life_begins_and_can_end():

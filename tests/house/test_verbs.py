@@ -10,7 +10,7 @@ import pytest
 from tests.house.source import Source, dotted, imports, none, product, sample
 
 Function = ast.FunctionDef
-RECORDING = {"trail.record", "trail.record_many", "trail.record_look"}
+RECORDING = {"trail.record", "trail.record_each", "trail.record_many", "trail.record_look"}
 
 # package.verb → why it goes without. May only shrink (2026-11-21).
 WITHOUT_PERMIT: dict[str, str] = {}

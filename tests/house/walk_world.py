@@ -13,6 +13,9 @@ from django.test import Client
 from openpyxl import Workbook
 
 from niangjia.credentials import actions as credentials
+from niangjia.events import actions as events
+from niangjia.events.models import Activity
+from niangjia.events.tests import factories as activities
 from niangjia.kit import clock
 from niangjia.kit.actor import Office
 from niangjia.notify import actions as notify
@@ -121,6 +124,7 @@ def build() -> World:
             "batch_id": _roster(union),
         }
         | _places(tree.county, worker)
+        | _activity(tree.county, worker)
     )
     special = _special(of, neighbour, union, worker)
     for case in cases.values():
@@ -204,6 +208,15 @@ def _places(county: Organisation, worker: Person) -> dict[str, Any]:
         "rule_id": rule.pk, "report_id": places.report_closed(home, actor=actor_for(worker)).pk,
         "wish_id": places.wish_for(table, actor=actor_for(worker), **times).pk,
     }  # fmt: skip
+
+
+def _activity(county: Organisation, worker: Person) -> dict[str, Any]:
+    """A draw that has been made, in which the worker got a seat."""
+    activity = activities.make_activity(seats=3, mode=Activity.Mode.DRAW, organisation=county, days_ahead=9)
+    activities.claim(activity, worker)
+    with clock.at(activity.closes_at):
+        events.draw_lots(activity, actor=REGISTRY)
+    return {"activity_id": activity.pk, "registration_id": activities.held_by(worker, activity)[0].pk}
 
 
 def _roster(union: Organisation) -> int:

@@ -89,6 +89,7 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
         served[wish.person_id] = (claim, by, given)
         answers.append(Answer(claim, tuple(one.occurrence_id for one in given)))
     _write(seating, served)
+    trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
     return answers
 
 
@@ -162,7 +163,6 @@ def _write(seating: Seating, served: dict[int, tuple[Claim, Actor, list[Registra
     seating.save()
     if claims:
         Activity.objects.filter(pk=seating.activity.pk).update(last_rank=seating.activity.last_rank)
-    trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
     given = tuple(one.pk for _claim, _by, born in served.values() for one in born)
     if given:
         announce(SeatsMoved(given, "registered"))

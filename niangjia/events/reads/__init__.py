@@ -1,1 +1,7 @@
-"""Pages of activities as dataclasses."""
+"""What others may read of activities; the pages' own reads stand beside."""
+
+from niangjia.events.lottery import fault_in as fault_in_draw
+from niangjia.events.occupancy import miscounts
+from niangjia.events.tickets import Ticket
+
+__all__ = ["Ticket", "fault_in_draw", "miscounts"]

@@ -60,9 +60,9 @@ def _workers(count: int) -> list[dict[str, Any]]:
     registry = Actor.system("bench")
     orgs.plant_tree(actor=registry, only=("330624001",))
     county = Organisation.objects.get(code="330624")
-    union = orgs.found_union(actor=registry, parent=county, kind="grassroots_union", name="压测厂工会", trade="",
+    union = orgs.found_union(actor=registry, parent=county, kind="grassroots_union", name="Works union", trade="",
                              members=None, committee_seats=None, founded_on=timezone.localdate())  # fmt: skip
-    people = Person.objects.bulk_create([Person(name=f"职工{n}") for n in range(count)])
+    people = Person.objects.bulk_create([Person(name=f"worker {n}") for n in range(count)])
     orgs.join_batch(people, actor=registry, union=union, since=timezone.localdate())
     accounts = Account.objects.bulk_create([Account(person=one) for one in people])
     keys = []
@@ -80,17 +80,17 @@ def _crowd(workers: list[dict[str, Any]], seats: int | None) -> dict[str, Any]:
     from niangjia.events import actions
     from niangjia.events.actions.announcing import Date, Plan
     from niangjia.events.models import Activity
-    from niangjia.events.tickets import Ticket
+    from niangjia.events.reads import Ticket
     from niangjia.kit import clock
     from niangjia.kit.actor import Actor
     from niangjia.orgs.models import Organisation
 
     now, clerk = clock.now(), Actor.system("bench")
     plan = Plan(
-        title="名额有限",
+        title="Few seats",
         opens_at=now - timedelta(minutes=1),
         closes_at=now + timedelta(days=1),
-        dates=[Date(now + timedelta(days=9), now + timedelta(days=9, hours=2), "文化宫", seats)],
+        dates=[Date(now + timedelta(days=9), now + timedelta(days=9, hours=2), "Palace of culture", seats)],
         mode=Activity.Mode.FIRST_COME,
     )
     activity = actions.draft_activity(plan, organisation=Organisation.objects.get(code="330624"), actor=clerk)
@@ -111,7 +111,7 @@ def prove() -> dict[str, int]:
     from django.db.models import Count, F
 
     from niangjia.events.models import Activity, Pool, Registration
-    from niangjia.events.occupancy import miscounts
+    from niangjia.events.reads import miscounts
 
     live = Registration.objects.live()
     twice = live.values("occurrence", "person").annotate(times=Count("pk")).filter(times__gt=1).count()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from niangjia.events import lottery
+from niangjia.events.reads import fault_in_draw
 from niangjia.kit.commands import without_database
 
 FAULTS = {
@@ -31,7 +31,7 @@ def verify(file: Path, commitment: str | None) -> None:
     """Work a published draw (draw-N.json) out again; exit 1 when it is not true."""
     try:
         published = json.loads(file.read_text("utf-8"))
-        fault = lottery.fault_in(published, commitment=commitment)
+        fault = fault_in_draw(published, commitment=commitment)
     except (ValueError, KeyError, TypeError) as unreadable:
         raise click.ClickException(f"{file} is no published draw: {unreadable}") from unreadable
     if fault:
