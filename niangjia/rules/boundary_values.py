@@ -256,8 +256,10 @@ class Population:
                 continue
             other, sign = (part.last, -1) if fact is part.first else (part.first, 1)
             known = situation.values.get(other.path)
-            for count in gap_counts(situation, leaf, part) if isinstance(known, date) else ():
+            if not isinstance(known, date):
+                continue
+            for count in gap_counts(situation, leaf, part):
                 try:
-                    yield known + timedelta(days=sign * count), words.gap(part, count)  # type: ignore[operator]
+                    yield known + timedelta(days=sign * count), words.gap(part, count)
                 except OverflowError:
                     continue

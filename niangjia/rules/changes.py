@@ -36,7 +36,7 @@ def nearest_change(situation: Situation) -> NearestChange | None:
 
 
 def _by_date(situation: Situation) -> NearestChange | None:
-    days = {day for leaf in tree.leaves(situation.clause.test) for day in _turning_days(situation, leaf)}
+    days = {day for leaf in situation.clause.timed for day in _turning_days(situation, leaf)}
     for parameter in situation.clause.parameters:
         days.update(situation.store.starting_days(parameter.path, situation.as_of)[:MOST_FIGURE_DAYS])
     for day in sorted(days):
@@ -67,7 +67,7 @@ def _turning_days(situation: Situation, leaf: tree.Leaf) -> Iterator[date]:
 
 
 def _date_change(situation: Situation, day: date) -> NearestChange:
-    for leaf in tree.leaves(situation.clause.test):
+    for leaf in situation.clause.timed:
         for part in tree.parts(leaf):
             since = situation.values.get(part.fact.path) if isinstance(part, tree.Since) else None
             if isinstance(part, tree.Since) and isinstance(since, date):
@@ -112,7 +112,7 @@ def _passing(situation: Situation, fact: Fact, candidates: list[Stored]) -> tupl
 def _number_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
     assert isinstance(now, int)
     low, high = fact.bounds
-    candidates = {value for leaf in tree.leaves(situation.clause.test) for value in number_turns(situation, leaf, fact)}
+    candidates = {value for leaf in situation.clause.leaves for value in number_turns(situation, leaf, fact)}
     for value in sorted(candidates, key=lambda candidate: (abs(candidate - now), candidate)):
         if low <= value <= high and situation.passes_with(fact, value):
             further = value + 1 if value > now else value - 1
@@ -124,7 +124,7 @@ def _number_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tu
 
 def _date_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
     assert isinstance(now, date)
-    candidates = {day for leaf in tree.leaves(situation.clause.test) for day in date_turns(situation, leaf, fact)}
+    candidates = {day for leaf in situation.clause.leaves for day in date_turns(situation, leaf, fact)}
     for day in sorted(candidates, key=lambda candidate: (abs(candidate - now), candidate)):
         if situation.passes_with(fact, day):
             return "on_or_after" if day > now else "on_or_before", (day,)
@@ -133,7 +133,7 @@ def _date_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tupl
 
 def _tag_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
     assert isinstance(now, frozenset)
-    for leaf in tree.leaves(situation.clause.test):
+    for leaf in situation.clause.leaves:
         if isinstance(leaf, tree.HasTag) and leaf.fact is fact and situation.passes_with(fact, now ^ {leaf.tag}):
             return ("lacks" if leaf.tag in now else "has"), (leaf.tag,)
     return "", ()
@@ -141,7 +141,7 @@ def _tag_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple
 
 def _text_turn(situation: Situation, fact: Fact) -> tuple[str, tuple[Stored, ...]]:
     candidates: list[Stored] = []
-    for leaf in tree.leaves(situation.clause.test):
+    for leaf in situation.clause.leaves:
         if fact not in tree.reads(leaf).needed:
             continue
         match leaf:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import get_args
 
-from niangjia.rules import tree
+from niangjia.rules import single, tree
 from niangjia.rules.checker import check
 from niangjia.rules.errors import RuleFault, RuleFaults, Source
 from niangjia.rules.findings import ClauseKind, IfUnknown
@@ -50,6 +50,21 @@ class CompiledClause:
     @property
     def excludes(self) -> bool:
         return self.clause.kind == "exclude"
+
+    @cached_property
+    def judge(self) -> single.Judge:
+        """Its rule as a function of a case."""
+        return single.judge(self.test)
+
+    @cached_property
+    def leaves(self) -> tuple[tree.Leaf, ...]:
+        return tuple(tree.leaves(self.test))
+
+    @cached_property
+    def timed(self) -> tuple[tree.Leaf, ...]:
+        """The conditions whose answer may change as days pass, all facts and figures staying as they are."""
+        counted = (tree.Today, tree.Since)
+        return tuple(leaf for leaf in self.leaves if any(isinstance(part, counted) for part in tree.parts(leaf)))
 
     @cached_property
     def is_regional(self) -> bool:

@@ -24,6 +24,8 @@ def add_months(day: date, months: int) -> date:
     year, month_index = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not date.min.year <= year <= date.max.year:
         raise OverflowError(f"{day} plus {months} months leaves the calendar")
+    if day.day <= 28:  # every month has it
+        return date(year, month_index + 1, day.day)
     return date(year, month_index + 1, min(day.day, calendar.monthrange(year, month_index + 1)[1]))
 
 
@@ -31,8 +33,9 @@ def whole_months(since: date, as_of: date) -> int:
     """How many whole months have passed; for a date still to come, the floor (negative)."""
     months = (as_of.year - since.year) * 12 + as_of.month - since.month
     # The candidate above is right or one too many: only the day of the month is left to compare.
-    last_day = calendar.monthrange(as_of.year, as_of.month)[1]
-    return months if min(since.day, last_day) <= as_of.day else months - 1
+    if since.day <= as_of.day or as_of.day == calendar.monthrange(as_of.year, as_of.month)[1]:
+        return months
+    return months - 1
 
 
 def whole_units(unit: CountUnit, since: date, as_of: date) -> int:

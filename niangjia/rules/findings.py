@@ -92,8 +92,7 @@ class ClauseFinding(NamedTuple):
     nearest_change: NearestChange | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Everything found about one person under one set of clauses on one day."""
 
     verdict: Verdict
@@ -136,7 +135,7 @@ class Finding:
             "parameters_digest": self.parameters_digest,
             "facts_digest": self.facts_digest,
             "rules_digest": self.rules_digest,
-            "clauses": [_clause_to_json(clause) for clause in self.clauses],
+            "clauses": [*map(_clause_to_json, self.clauses)],
         }
 
     @classmethod
@@ -155,9 +154,9 @@ def facts_digest(used: Iterable[FactUsed]) -> str:
     """Names exact facts: the digest of what `fact_to_json` tells of them, written without making its dicts."""
     written = ",".join(
         [
-            f'{{"as_of":{_day_written(fact.as_of)},"path":{quoted(fact.path)},"source":{quoted(fact.source)}'
-            f',"stale":{"true" if fact.stale else "false"},"value":{_stored_written(fact.value)}}}'
-            for fact in used
+            f'{{"as_of":{_day_written(as_of) if as_of else "null"},"path":{quoted(path)},"source":{quoted(source)}'
+            f',"stale":{"true" if stale else "false"},"value":{WRITTEN.get(type(value), _otherwise_written)(value)}}}'
+            for path, value, source, as_of, stale in used
         ]
     )
     return hashlib.sha256(f"[{written}]".encode()).hexdigest()
@@ -168,13 +167,12 @@ def parameters_digest(used: Iterable[ParameterUsed]) -> str:
     return hashlib.sha256(TEXT.encode([parameter_to_json(parameter) for parameter in used]).encode()).hexdigest()
 
 
-def _day_written(day: date | None) -> str:
-    return "null" if day is None else f'"{day.isoformat()}"'
+def _day_written(day: date) -> str:
+    return f'"{day.isoformat()}"'
 
 
-def _stored_written(value: Stored) -> str:
-    write = WRITTEN.get(type(value))
-    return write(value) if write else TEXT.encode(stored_to_json(value))
+def _otherwise_written(value: Stored) -> str:
+    return TEXT.encode(stored_to_json(value))
 
 
 WRITTEN: dict[type, Callable[[Any], str]] = {
@@ -223,8 +221,8 @@ def _clause_to_json(clause: ClauseFinding) -> Json:
         "kind": kind,
         "verdict": str(verdict),
         "if_unknown": if_unknown,
-        "facts": [fact_to_json(fact) for fact in facts],
-        "parameters": [parameter_to_json(parameter) for parameter in parameters],
+        "facts": [*map(fact_to_json, facts)],
+        "parameters": [*map(parameter_to_json, parameters)],
         "missing": [*missing],
         "missing_parameters": [*missing_parameters],
         "nearest_change": _change_to_json(change) if change else None,
@@ -287,7 +285,7 @@ def _change_to_json(change: NearestChange) -> Json:
         "count": change.count,
         "unit": change.unit,
         "now": stored_to_json(change.now),
-        "to": [stored_to_json(value) for value in change.to],
+        "to": [*map(stored_to_json, change.to)],
         "how": change.how,
     }
 

@@ -7,11 +7,11 @@ interpreter that judges people.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, floor
+from math import floor, lcm
+from typing import NamedTuple
 
 from niangjia.rules import ir, single, tree
 from niangjia.rules.clauses import CompiledClause
@@ -25,8 +25,7 @@ ONE_DAY = timedelta(days=1)
 MOST_KEPT = 10_000  # conditions of some day whose sums are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """A clause, the person's known values, and the figures in force on any day."""
 
     clause: CompiledClause
@@ -36,8 +35,8 @@ class Situation:
     figures_on: Callable[[date], single.Figures]
 
     def passes(self, values: Mapping[str, Stored], day: date) -> bool:
-        verdict = single.truth(self.clause.test, single.Case(values, day, self.figures_on(day)))
-        return verdict is (not self.clause.excludes)
+        holds = self.clause.judge(single.Case(values, day, self.figures_on(day)))
+        return holds is (not self.clause.excludes)
 
     def passes_with(self, fact: Fact, value: Stored) -> bool:
         return self.passes({**self.values, fact.path: value}, self.as_of)
@@ -45,18 +44,23 @@ class Situation:
 
 def number_roots(situation: Situation, leaf: tree.Leaf, fact: Fact) -> list[Fraction]:
     """The exact values of a number fact, in its stored unit, at which a condition turns."""
+    return _roots(situation, leaf, _as_column(leaf, fact))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _as_column(leaf: tree.Leaf, fact: Fact) -> frozenset[ir.Variable]:
+    """What stands for a number fact in the sums of a condition: its column, with and without a fallback."""
     wanted: set[ir.Variable] = {ir.Column(fact.column)}
     for part in tree.parts(leaf):
         if isinstance(part, tree.FactOr) and part.fact is fact and isinstance(part.fallback, int):
             wanted.add(ir.Column(fact.column, part.fallback))
-    columns = column_values(situation)
-    roots = (root_of(equation, wanted, columns) for equation in equations(situation, leaf))
-    return [root for root in roots if root is not None]
+    return frozenset(wanted)
 
 
 def around(root: Fraction) -> set[int]:
     """The whole numbers on, next below and next above a root."""
-    return {ceil(root) - 1, floor(root), ceil(root), floor(root) + 1}
+    below = floor(root)
+    return {below, below + 1, below - 1} if root.denominator == 1 else {below, below + 1}
 
 
 def number_turns(situation: Situation, leaf: tree.Leaf, fact: Fact) -> set[int]:
@@ -85,26 +89,83 @@ def _is(side: tree.Value, fact: Fact) -> bool:
 
 def elapsed_counts(situation: Situation, leaf: tree.Leaf, elapsed: tree.Since) -> list[int]:
     """The whole years, months or days since a date after which a condition may answer otherwise."""
-    variable, columns = ir.Elapsed(elapsed.unit, elapsed.fact.column), column_values(situation)
-    roots = (root_of(equation, {variable}, columns) for equation in equations(situation, leaf))
-    return sorted({count for root in roots if root is not None for count in (floor(root), floor(root) + 1)})
+    roots = _roots(situation, leaf, _as_variable(elapsed))
+    return sorted({floor(root) + step for root in roots for step in (0, 1)})
 
 
 def gap_counts(situation: Situation, leaf: tree.Leaf, gap: tree.DaysBetween) -> list[int]:
     """The days between two dates around which a condition may turn."""
-    variable, columns = ir.Gap(gap.first.column, gap.last.column), column_values(situation)
-    roots = (root_of(equation, {variable}, columns) for equation in equations(situation, leaf))
-    return sorted({value for root in roots if root is not None for value in around(root)})
-
-
-def equations(situation: Situation, leaf: tree.Leaf) -> tuple[Polynomial, ...]:
-    """The sums whose zero is where a number condition turns."""
-    return _equations(situation.clause.source, leaf, situation.as_of, situation.store)
+    roots = _roots(situation, leaf, _as_variable(gap))
+    return sorted({value for root in roots for value in around(root)})
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _equations(source: Source, leaf: tree.Leaf, as_of: date, store: ParameterStore) -> tuple[Polynomial, ...]:
+def _as_variable(counted: tree.Since | tree.DaysBetween) -> frozenset[ir.Variable]:
+    if isinstance(counted, tree.Since):
+        return frozenset({ir.Elapsed(counted.unit, counted.fact.column)})
+    return frozenset({ir.Gap(counted.first.column, counted.last.column)})
+
+
+def _roots(situation: Situation, leaf: tree.Leaf, wanted: frozenset[ir.Variable]) -> list[Fraction]:
+    """Where the sums of a condition are zero in the wanted variable, all others as they are."""
+    lines = _lines(situation.clause.source, leaf, situation.as_of, situation.store, wanted)
+    if not lines:
+        return []
+    columns = column_values(situation)
+    roots = [line.root(columns) for line in lines]
+    return [root for root in roots if root is not None]
+
+
+class Line(NamedTuple):
+    """A sum as a straight line in one variable: the terms it is multiplied by and those added, in whole numbers."""
+
+    slope: tuple[ir.Term, ...]
+    rest: tuple[ir.Term, ...]
+
+    def root(self, columns: Mapping[str, Stored]) -> Fraction | None:
+        """Where it is zero; None when it is level or something in it is not known."""
+        slope, rest = _total(self.slope, columns), _total(self.rest, columns)
+        return Fraction(-rest, slope) if slope and rest is not None else None
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _lines(
+    source: Source, leaf: tree.Leaf, as_of: date, store: ParameterStore, wanted: frozenset[ir.Variable]
+) -> tuple[Line, ...]:
     """They are the same for everybody on one day."""
+    lines = (_line(equation, wanted) for equation in _equations(source, leaf, as_of, store))
+    return tuple(line for line in lines if line is not None)
+
+
+def _line(equation: Polynomial, wanted: frozenset[ir.Variable]) -> Line | None:
+    """The sum sorted by the wanted variable; None when it does not occur, or not only plainly."""
+    whole = lcm(*(coefficient.denominator for coefficient in equation.values()))
+    terms: tuple[list[ir.Term], list[ir.Term]] = ([], [])
+    for product, coefficient in equation.items():
+        others = tuple(each for each in product if each not in wanted)
+        degree = len(product) - len(others)
+        if degree > 1:
+            return None
+        terms[degree].append((int(coefficient * whole), others))
+    rest, slope = terms
+    return Line(tuple(slope), tuple(rest)) if slope else None
+
+
+def _total(terms: tuple[ir.Term, ...], columns: Mapping[str, Stored]) -> int | None:
+    total = 0
+    for coefficient, product in terms:
+        term = coefficient
+        for each in product:
+            known = _value(each, columns)
+            if known is None:
+                return None
+            term *= known
+        total += term
+    return total
+
+
+def _equations(source: Source, leaf: tree.Leaf, as_of: date, store: ParameterStore) -> tuple[Polynomial, ...]:
+    """The sums whose zero is where a number condition turns."""
     lowering = Lowering(source, as_of, InForce(store, as_of))
     try:
         match leaf:
@@ -117,25 +178,6 @@ def _equations(source: Source, leaf: tree.Leaf, as_of: date, store: ParameterSto
                 return ()
     except NoFigure:
         return ()
-
-
-def root_of(equation: Polynomial, wanted: set[ir.Variable], columns: Mapping[str, Stored]) -> Fraction | None:
-    """Where the sum is zero in the wanted variable, all others as they are; None when it is not a straight line."""
-    slope = rest = Fraction(0)
-    for product, coefficient in equation.items():
-        degree, times = 0, coefficient
-        for each in product:
-            if each in wanted:
-                degree += 1
-                continue
-            known = _value(each, columns)
-            if known is None:
-                return None
-            times *= known
-        if degree > 1:
-            return None
-        slope, rest = (slope + times, rest) if degree else (slope, rest + times)
-    return -rest / slope if slope else None
 
 
 def _value(variable: ir.Variable, columns: Mapping[str, Stored]) -> int | None:

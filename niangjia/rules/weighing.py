@@ -32,6 +32,7 @@ KINDS: dict[FactType, type] = {
     FactType.NUM: int, FactType.MONEY: int, FactType.BOOL: bool, FactType.DATE: date,
     FactType.CODE: str, FactType.TEXT: str, FactType.TAGS: frozenset,
 }  # fmt: skip
+WORST_FIRST = (Verdict.FALSE, Verdict.UNKNOWN)
 VERDICTS = {True: Verdict.TRUE, False: Verdict.FALSE, None: Verdict.UNKNOWN}
 
 
@@ -91,9 +92,7 @@ class _Bound:
         self.place = place if clauses.is_regional else None
         needed = dict.fromkeys((*clauses.facts, self.place) if self.place else clauses.facts)
         self.reads = [_Read(fact.path, fact, KINDS[fact.type], _bounds(fact)) for fact in needed]
-        self.clauses = [
-            _Judged(clause, single.judge(clause.test), clause.excludes, self.told(clause)) for clause in clauses.clauses
-        ]
+        self.clauses = [_Judged(clause, clause.judge, clause.excludes, self.told(clause)) for clause in clauses.clauses]
 
     def told(self, clause: CompiledClause) -> tuple[str, ...]:
         paths = dict.fromkeys(fact.path for fact in clause.facts)
@@ -161,7 +160,7 @@ class _Person:
         findings = tuple(map(self.judge, self.bound.clauses, self.place.used))
         found = [finding.verdict for finding in findings]
         return Finding(
-            verdict=next((v for v in (Verdict.FALSE, Verdict.UNKNOWN) if v in found), Verdict.TRUE),
+            verdict=next(filter(found.__contains__, WORST_FIRST), Verdict.TRUE),
             clauses=findings,
             as_of=self.bound.as_of,
             parameters_digest=self.place.digest,
@@ -186,7 +185,7 @@ class _Person:
             written.kind,
             VERDICTS[holds],
             written.if_unknown,
-            tuple([self.facts[path] for path in told]),
+            tuple(map(self.facts.__getitem__, told)),
             parameters,
             missing,
             missing_parameters,
