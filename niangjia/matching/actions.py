@@ -27,10 +27,11 @@ from niangjia.matching.relation import EVERYBODY, facts_relation, from_sources, 
 from niangjia.matching.snapshots import take_snapshot
 from niangjia.people.models import Person
 from niangjia.rules import ClauseSet, Finding, weigh
-from niangjia.rules.sources import sources
+from niangjia.rules.sources import sources, touches
 from niangjia.rules.tally import Counts
 from niangjia.trail import actions as trail
 
+MANY = 1000  # people whose facts are read anew at once
 ENGINES = ("duckdb", "postgres", "spark")
 SENSITIVE = {"L3", "L4"}
 WORK_MEMORY = "64MB"  # everybody is joined with every register at once
@@ -102,6 +103,8 @@ def _read_anew(kept: FactsTable, noted: list[int], actor: Actor, verb: str, *, e
     among = "" if everybody else "AND id = ANY(%(noted)s)"
     given: dict[str, Any] = {"noted": noted, "generation": generation}
     with connection.cursor() as cursor:
+        if everybody or len(noted) > MANY:  # after a large import PostgreSQL still believes the registers empty
+            cursor.execute(f"ANALYZE {', '.join(sorted(touches(sources())))}")
         cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         cursor.execute(
             f"""

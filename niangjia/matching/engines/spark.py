@@ -56,6 +56,8 @@ class SparkEngine:
     """Runs on the cluster of this master; snapshot and results lie where every worker can reach them."""
 
     def __init__(self, master: str = "", options: Mapping[str, str] | None = None) -> None:
+        """Refuses here, before anything has been prepared for it, where pyspark or Java is missing."""
+        _require_spark()
         self.master = master or env.text("NIANGJIA_SPARK_MASTER", "local[*]")
         self.options = options
 
