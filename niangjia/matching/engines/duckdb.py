@@ -59,6 +59,7 @@ class DuckEngine:
         connection = duckdb.connect()
         connection.execute(f"SET memory_limit = '{self.memory_mb}MiB'")
         connection.execute(f"SET temp_directory = '{self.temp or out / '.duckdb'}'")
+        connection.execute("SET enable_progress_bar = false")  # it would stand in the midst of what we print
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET enable_progress_bar = false")  # we tell ourselves how far we are
         # Every join of ours follows from a row's own numbers; in any other order it could only grow.

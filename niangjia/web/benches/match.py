@@ -105,6 +105,7 @@ def same_lists(ours: Path, hand: Path, numpy_told: dict[str, tuple[int, int, int
     import duckdb
 
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     one, other = (f"read_parquet('{directory}/lists/*.parquet')" for directory in (ours, hand))
     # A sum over a hash of each row does not depend on order, and needs no memory.
     row = "hash(person_id, programme, verdict, missing)"

@@ -157,6 +157,7 @@ class Arrays(Mapping[str, Any]):
         import numpy as np
 
         connection = duckdb.connect()
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"CREATE TEMP VIEW people AS SELECT * FROM ({people_sql(files)}) WHERE person_id < {below}")
         columns = [f"{day} - DATE '1970-01-01' AS {day}" for day in DAYS]
         self.codes: dict[str, list[str]] = {}

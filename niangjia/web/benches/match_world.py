@@ -104,6 +104,7 @@ def people_files(directory: Path, people: int, tell: Callable[[str], None] = lam
     snapshot.mkdir(parents=True, exist_ok=True)
     drawn = ", ".join(f"{U.format(salt=salt)} AS u{salt}" for salt in range(1, 44))
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     for number, first in enumerate(range(0, people, FILE_ROWS)):
         last = min(first + FILE_ROWS, people)
         tell(f"{last:,} workers")
