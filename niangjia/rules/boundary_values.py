@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from niangjia.rules import boundary_words as words
 from niangjia.rules import single, tree
@@ -201,7 +202,7 @@ class Population:
         match fact.type:
             case FactType.NUM | FactType.MONEY:
                 for root in number_roots(situation, leaf, fact):
-                    yield from ((value, words.number(fact, value, root)) for value in sorted(around(root)))
+                    yield from ((value, words.number(fact, value, Fraction(*root))) for value in sorted(around(root)))
             case FactType.DATE:
                 for limit in date_limits(situation, leaf, fact):
                     days = (limit - ONE_DAY, limit, limit + ONE_DAY)

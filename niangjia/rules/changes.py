@@ -106,17 +106,18 @@ def _by_fact(situation: Situation, fact: Fact) -> NearestChange | None:
 
 
 def _passing(situation: Situation, fact: Fact, candidates: list[Stored]) -> tuple[Stored, ...]:
-    return tuple(value for value in candidates if situation.passes_with(fact, value))
+    return tuple(filter(situation.trying(fact), candidates))
 
 
 def _number_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
     assert isinstance(now, int)
     low, high = fact.bounds
     candidates = {value for leaf in situation.clause.leaves for value in number_turns(situation, leaf, fact)}
+    passes = situation.trying(fact)
     for value in sorted(candidates, key=lambda candidate: (abs(candidate - now), candidate)):
-        if low <= value <= high and situation.passes_with(fact, value):
+        if low <= value <= high and passes(value):
             further = value + 1 if value > now else value - 1
-            open_ended = low <= further <= high and situation.passes_with(fact, further)
+            open_ended = low <= further <= high and passes(further)
             how = "is" if not open_ended else "at_least" if value > now else "at_most"
             return how, (value,)
     return "", ()
@@ -125,27 +126,30 @@ def _number_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tu
 def _date_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
     assert isinstance(now, date)
     candidates = {day for leaf in situation.clause.leaves for day in date_turns(situation, leaf, fact)}
+    passes = situation.trying(fact)
     for day in sorted(candidates, key=lambda candidate: (abs(candidate - now), candidate)):
-        if situation.passes_with(fact, day):
+        if passes(day):
             return "on_or_after" if day > now else "on_or_before", (day,)
     return "", ()
 
 
 def _tag_turn(situation: Situation, fact: Fact, now: Stored) -> tuple[str, tuple[Stored, ...]]:
     assert isinstance(now, frozenset)
+    passes = situation.trying(fact)
     for leaf in situation.clause.leaves:
-        if isinstance(leaf, tree.HasTag) and leaf.fact is fact and situation.passes_with(fact, now ^ {leaf.tag}):
+        if isinstance(leaf, tree.HasTag) and leaf.fact is fact and passes(now ^ {leaf.tag}):
             return ("lacks" if leaf.tag in now else "has"), (leaf.tag,)
     return "", ()
 
 
 def _text_turn(situation: Situation, fact: Fact) -> tuple[str, tuple[Stored, ...]]:
     candidates: list[Stored] = []
+    passes = situation.trying(fact)
     for leaf in situation.clause.leaves:
         if fact not in tree.reads(leaf).needed:
             continue
         match leaf:
-            case tree.StartsWith(prefix=prefix) if situation.passes_with(fact, prefix):
+            case tree.StartsWith(prefix=prefix) if passes(prefix):
                 return "starts_with", (prefix,)
             case tree.CompareCodes(right=tree.Constant(value=str() as text)):
                 candidates.append(text)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from json.encoder import encode_basestring as quoted
@@ -54,8 +53,7 @@ class ParameterUsed(NamedTuple):
     region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NearestChange:
+class NearestChange(NamedTuple):
     """The one change that would settle a clause in the person's favour, or the one question to ask first.
 
     date: passes by itself from `day`, when `count` whole `unit` since `path` are reached (path "" for a new figure).
@@ -67,7 +65,7 @@ class NearestChange:
     zh: str
     en: str
     day: date | None = None
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # nobody counts the items of this tuple
     unit: str = ""
     now: Stored = None
     to: tuple[Stored, ...] = ()

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from fractions import Fraction
 from functools import lru_cache
-from math import floor, lcm
+from math import lcm
 from typing import NamedTuple
 
 from niangjia.rules import ir, single, tree
@@ -21,6 +20,7 @@ from niangjia.rules.parameters import InForce, ParameterStore
 from niangjia.rules.polynomial import Polynomial, add
 from niangjia.rules.schema import Fact, Scope, Stored
 
+Root = tuple[int, int]  # above and below the line, either of them below zero or not
 ONE_DAY = timedelta(days=1)
 MOST_KEPT = 10_000  # conditions of some day whose sums are kept
 
@@ -38,11 +38,20 @@ class Situation(NamedTuple):
         holds = self.clause.judge(single.Case(values, day, self.figures_on(day)))
         return holds is (not self.clause.excludes)
 
-    def passes_with(self, fact: Fact, value: Stored) -> bool:
-        return self.passes({**self.values, fact.path: value}, self.as_of)
+    def trying(self, fact: Fact) -> Callable[[Stored], bool]:
+        """Whether the clause passes with a value of one fact, all else staying as it is."""
+        values = dict(self.values)
+        case = single.Case(values, self.as_of, self.figures_on(self.as_of))
+        path, judge, wanted = fact.path, self.clause.judge, not self.clause.excludes
+
+        def passes(value: Stored) -> bool:
+            values[path] = value
+            return judge(case) is wanted
+
+        return passes
 
 
-def number_roots(situation: Situation, leaf: tree.Leaf, fact: Fact) -> list[Fraction]:
+def number_roots(situation: Situation, leaf: tree.Leaf, fact: Fact) -> list[Root]:
     """The exact values of a number fact, in its stored unit, at which a condition turns."""
     return _roots(situation, leaf, _as_column(leaf, fact))
 
@@ -57,10 +66,11 @@ def _as_column(leaf: tree.Leaf, fact: Fact) -> frozenset[ir.Variable]:
     return frozenset(wanted)
 
 
-def around(root: Fraction) -> set[int]:
+def around(root: Root) -> set[int]:
     """The whole numbers on, next below and next above a root."""
-    below = floor(root)
-    return {below, below + 1, below - 1} if root.denominator == 1 else {below, below + 1}
+    top, bottom = root
+    below, further = divmod(top, bottom)
+    return {below, below + 1} if further else {below, below + 1, below - 1}
 
 
 def number_turns(situation: Situation, leaf: tree.Leaf, fact: Fact) -> set[int]:
@@ -90,7 +100,7 @@ def _is(side: tree.Value, fact: Fact) -> bool:
 def elapsed_counts(situation: Situation, leaf: tree.Leaf, elapsed: tree.Since) -> list[int]:
     """The whole years, months or days since a date after which a condition may answer otherwise."""
     roots = _roots(situation, leaf, _as_variable(elapsed))
-    return sorted({floor(root) + step for root in roots for step in (0, 1)})
+    return sorted({top // bottom + step for top, bottom in roots for step in (0, 1)})
 
 
 def gap_counts(situation: Situation, leaf: tree.Leaf, gap: tree.DaysBetween) -> list[int]:
@@ -106,7 +116,7 @@ def _as_variable(counted: tree.Since | tree.DaysBetween) -> frozenset[ir.Variabl
     return frozenset({ir.Gap(counted.first.column, counted.last.column)})
 
 
-def _roots(situation: Situation, leaf: tree.Leaf, wanted: frozenset[ir.Variable]) -> list[Fraction]:
+def _roots(situation: Situation, leaf: tree.Leaf, wanted: frozenset[ir.Variable]) -> list[Root]:
     """Where the sums of a condition are zero in the wanted variable, all others as they are."""
     lines = _lines(situation.clause.source, leaf, situation.as_of, situation.store, wanted)
     if not lines:
@@ -122,10 +132,10 @@ class Line(NamedTuple):
     slope: tuple[ir.Term, ...]
     rest: tuple[ir.Term, ...]
 
-    def root(self, columns: Mapping[str, Stored]) -> Fraction | None:
+    def root(self, columns: Mapping[str, Stored]) -> Root | None:
         """Where it is zero; None when it is level or something in it is not known."""
         slope, rest = _total(self.slope, columns), _total(self.rest, columns)
-        return Fraction(-rest, slope) if slope and rest is not None else None
+        return (-rest, slope) if slope and rest is not None else None
 
 
 @lru_cache(maxsize=MOST_KEPT)
