@@ -19,6 +19,13 @@ def can_organise(actor: Actor, organisation: Organisation) -> Permit:
     )
 
 
+def can_organise_somewhere(actor: Actor) -> Permit:
+    return permit(
+        any(power.is_union and power.office in ORGANISERS for power in actor.powers),
+        _("Only the chair or a case handler of a union may put on its activities."),
+    )
+
+
 def can_run_activity(actor: Actor, activity: Activity) -> Permit:
     return can_organise(actor, activity.organisation)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from niangjia.events.views import worker
+from niangjia.events.views import desk, worker
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
@@ -14,4 +14,12 @@ urlpatterns = [
     route("activities/<int:activity_id>/draw.json", worker.draw_file, name="draw_file", needs=Needs.PUBLIC),
     route("registrations/<int:registration_id>/answer/", worker.answer_offer, name="offer_answer", needs=Needs.WORKER),
     route("registrations/<int:registration_id>/cancel/", worker.cancel, name="registration_cancel", needs=Needs.WORKER),
+    route("desk/activities/", desk.activities, name="desk_activities", needs=Needs.OFFICER),
+    route("desk/activities/new/", desk.new, name="activity_new", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/", desk.activity, name="desk_activity", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/announce/", desk.announce, name="activity_announce", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/draw/", desk.draw, name="activity_draw", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/call-off/", desk.call_off, name="activity_call_off", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/door.xlsx", desk.door_list, name="door_list", needs=Needs.OFFICER),
+    route("desk/seats/<int:pool_id>/", desk.resize, name="pool_resize", needs=Needs.OFFICER),
 ]

@@ -64,3 +64,10 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     input_formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")  # zh: as people type it
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time, in Shanghai."""
+
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    default_error_messages: ClassVar = {"invalid": _("A date and a time, please.")}

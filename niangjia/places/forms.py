@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
 from niangjia.kit.divisions import county_choices
-from niangjia.kit.forms import DayField
+from niangjia.kit.forms import DayField, MomentField
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.places import geo
 from niangjia.places.models import DayOfHours, Facility, Holidays, PlaceKind, Sharing
@@ -43,13 +43,6 @@ class ClockField(forms.TimeField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else value
-
-
-class MomentField(forms.DateTimeField):
-    """A day and a time, in Shanghai."""
-
-    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-    default_error_messages: ClassVar = {"invalid": _("A date and a time, please.")}
 
 
 class WeeklyForm(forms.Form):

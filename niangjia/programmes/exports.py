@@ -10,11 +10,9 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from niangjia.kit import clock
+from niangjia.kit.sheets import cells
 from niangjia.programmes.models import Application, Round
 
 WIDTHS = (22, 12, 30, 18, 20, 16, 16, 14, 44)
@@ -34,18 +32,18 @@ def round_workbook(of: Round, *, taken_by: str, at: datetime) -> tuple[bytes, in
     for page in (sheet.oddHeader, sheet.oddFooter):
         page.center.text = mark.replace("&", "&&")
     sheet.freeze_panes = "A4"
-    sheet.append(_row(sheet, [of.title], bold=True))
-    sheet.append(_row(sheet, [mark], colour="FFB00020"))
+    sheet.append(cells(sheet, [of.title], bold=True))
+    sheet.append(cells(sheet, [mark], colour="FFB00020"))
     heads = (
         _("Number"), _("Applicant"), _("Union"), _("State"), _("Step"), _("Handed in"), _("Settled"),
         _("Granted (yuan)"), _("Reason"),
     )  # fmt: skip
-    sheet.append(_row(sheet, heads, bold=True))
+    sheet.append(cells(sheet, heads, bold=True))
     rows = 0
     for line in _lines(of):
-        sheet.append(_row(sheet, line))
+        sheet.append(cells(sheet, line))
         rows += 1
-    sheet.append(_row(sheet, [mark], colour="FFB00020"))
+    sheet.append(cells(sheet, [mark], colour="FFB00020"))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue(), rows
@@ -80,19 +78,3 @@ def _lines(of: Round) -> Iterable[tuple[Any, ...]]:
 
 def _day(when: datetime | None) -> str:
     return when.astimezone(clock.SHANGHAI).date().isoformat() if when else ""
-
-
-def _row(sheet: Any, values: Iterable[Any], *, bold: bool = False, colour: str = "") -> list[Any]:
-    """Cells that stay what they are: a reason that begins with = is a text, never a formula."""
-    cells = []
-    for value in values:
-        cell = WriteOnlyCell(sheet, value=None)
-        if isinstance(value, str):
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_000]
-            cell.data_type = "s"
-        else:
-            cell.value = value
-        if bold or colour:
-            cell.font = Font(bold=bold, color=colour or None)
-        cells.append(cell)
-    return cells

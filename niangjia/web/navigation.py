@@ -53,6 +53,7 @@ DESK = (
     Way(_("Practices"), "catalogue", "book-open-check", _("Programmes"), OFFICER),
     Way(_("Our programmes"), "programmes", "sprout", _("Programmes"), OFFICER),
     Way(_("Rounds"), "rounds", "calendar-range", _("Programmes"), OFFICER),
+    Way(_("Activities"), "desk_activities", "ticket", _("Services"), OFFICER),
     Way(_("Stations and venues"), "desk_places", "map-pin", _("Services"), OFFICER),
     Way(_("Requests and door"), "desk_bookings", "calendar-check", _("Services"), OFFICER),
     Way(_("Accounts"), "accounts", "wallet", _("Management"), OFFICER),

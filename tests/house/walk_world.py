@@ -216,7 +216,11 @@ def _activity(county: Organisation, worker: Person) -> dict[str, Any]:
     activities.claim(activity, worker)
     with clock.at(activity.closes_at):
         events.draw_lots(activity, actor=REGISTRY)
-    return {"activity_id": activity.pk, "registration_id": activities.held_by(worker, activity)[0].pk}
+    return {
+        "activity_id": activity.pk,
+        "pool_id": activity.pools.get().pk,
+        "registration_id": activities.held_by(worker, activity)[0].pk,
+    }
 
 
 def _roster(union: Organisation) -> int:

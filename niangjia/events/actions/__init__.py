@@ -5,6 +5,7 @@ from niangjia.events.actions.arranging import merge_pools, resize_pool, seat_by_
 from niangjia.events.actions.claiming import Answer, Wish, claim_seats
 from niangjia.events.actions.drawing import draw_lots
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
+from niangjia.events.actions.looking import take_door_list
 
 __all__ = [
     "Answer",
@@ -21,5 +22,6 @@ __all__ = [
     "merge_pools",
     "resize_pool",
     "seat_by_hand",
+    "take_door_list",
     "withdraw",
 ]

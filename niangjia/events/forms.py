@@ -1,0 +1,144 @@
+"""What an officer writes down to put on an activity: one page, most of it filled in beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from niangjia.events.actions.announcing import Date, Plan, Share
+from niangjia.events.models import Activity
+from niangjia.kit import clock
+from niangjia.kit.forms import MomentField
+from niangjia.orgs.models import Organisation
+
+DATES = ("starts_1", "starts_2", "starts_3")
+HOW = [
+    (
+        Activity.Mode.DRAW.value,
+        _("Draw lots: everybody who enters while registration is open has the same chance, early or late."),
+    ),
+    (
+        Activity.Mode.FIRST_COME.value,
+        _("First come, first served: who presses first has the seat, who comes later stands in line."),
+    ),
+]
+FOR_WHOM = [
+    ("members", _("All members of our union and of those below it")),
+    ("front_line", _("Front-line workers only")),
+    ("new_form", _("New-form workers only: couriers, riders, drivers")),
+]
+CONDITIONS = {  # zh: each condition in both languages, as programmes have them
+    "members": {
+        "key": "member", "text_zh": "工会会员", "text_en": "Union members", "rule": "worker.union.member",
+    },
+    "front_line": {
+        "key": "front_line", "text_zh": "一线职工", "text_en": "Front-line workers", "rule": "worker.front_line",
+    },
+    "new_form": {
+        "key": "new_form", "text_zh": "新就业形态劳动者", "text_en": "New-form workers", "rule": "worker.new_form",
+    },
+}  # fmt: skip
+HOURS = [(minutes, f"{minutes / 60:g}") for minutes in (60, 90, 120, 180, 240, 480)]
+
+
+class ActivityForm(forms.Form):
+    """One activity with up to three dates."""
+
+    organisation = forms.TypedChoiceField(label=_("Put on by"), coerce=int)
+    title = forms.CharField(label=_("Title"), max_length=80)
+    summary = forms.CharField(
+        label=_("What it is"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    location = forms.CharField(label=_("Where"), max_length=120)
+    starts_1 = MomentField(label=_("When"))
+    starts_2 = MomentField(label=_("Second date"), required=False)
+    starts_3 = MomentField(label=_("Third date"), required=False)
+    minutes = forms.TypedChoiceField(label=_("How long, in hours"), coerce=int, choices=HOURS, initial=120)
+    seats = forms.IntegerField(
+        label=_("Seats on each date"), min_value=1, max_value=1_000_000, required=False,
+        help_text=_("Leave empty when there is room for everybody."),
+    )  # fmt: skip
+    mode = forms.ChoiceField(
+        label=_("How seats are given"), choices=HOW, initial=Activity.Mode.DRAW, widget=forms.RadioSelect
+    )
+    opens_at = MomentField(label=_("Registration opens"))
+    closes_at = MomentField(
+        label=_("Registration closes"), required=False, help_text=_("Leave empty: one day before the first date.")
+    )
+    most_seats = forms.IntegerField(
+        label=_("Seats one person may ask for"), min_value=1, max_value=20, initial=1,
+        help_text=_("More than one lets them bring family."),
+    )  # fmt: skip
+    audience = forms.ChoiceField(
+        label=_("Who it is for"), choices=FOR_WHOM, initial="members", widget=forms.RadioSelect
+    )
+    keep = forms.IntegerField(
+        label=_("Seats of each date kept for new-form workers"), min_value=1, max_value=1_000_000, required=False,
+        help_text=_("They often cannot press at the minute. Leave empty to keep none."),
+    )  # fmt: skip
+    keep_until = MomentField(label=_("Kept until, then for everybody"), required=False)
+
+    def __init__(self, *args: Any, bodies: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(body.pk, body.name) for body in bodies]
+        if len(bodies) == 1:
+            field.initial, field.widget = bodies[0].pk, forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """Dates in order, a window that ends before the first, seats to keep that there are."""
+        given = super().clean() or self.cleaned_data
+        starts = sorted(given[name] for name in DATES if given.get(name))
+        if not starts or given.get("opens_at") is None or "closes_at" not in given:
+            return given
+        if len(set(starts)) < len(starts):
+            self.add_error("starts_2", _("This date stands here twice."))
+        if starts[0] <= clock.now():
+            self.add_error("starts_1", _("The first date has passed already."))
+            return given
+        given["starts"] = starts
+        given["closes_at"] = given["closes_at"] or max(
+            starts[0] - timedelta(days=1), min(starts[0], given["opens_at"] + timedelta(hours=1))
+        )
+        if given["closes_at"] <= given["opens_at"]:
+            self.add_error("closes_at", _("Registration must close after it opens."))
+        elif given["closes_at"] > starts[0]:
+            self.add_error("closes_at", _("Registration must close before the first date begins."))
+        self._check_kept(given, starts[0])
+        return given
+
+    def _check_kept(self, given: dict[str, Any], first: datetime) -> None:
+        keep, seats = given.get("keep"), given.get("seats")
+        if keep and (seats is None or keep > seats):
+            self.add_error("keep", _("There are not so many seats to keep back."))
+        if keep and "keep_until" in given:
+            given["keep_until"] = given["keep_until"] or first - timedelta(days=1)
+
+    def plan(self) -> Plan:
+        """What was written down, as the verb takes it."""
+        given = self.cleaned_data
+        lasts = timedelta(minutes=given["minutes"])
+        shares = []
+        if given["keep"]:
+            whom = CONDITIONS["new_form"]
+            shares.append(
+                Share(whom["key"], whom["text_zh"], whom["rule"], floor=given["keep"], merges_at=given["keep_until"])
+            )
+        return Plan(
+            title=given["title"],
+            opens_at=given["opens_at"],
+            closes_at=given["closes_at"],
+            dates=[Date(starts, starts + lasts, given["location"], given["seats"]) for starts in given["starts"]],
+            mode=Activity.Mode(given["mode"]),
+            shares=shares,
+            more={
+                "summary": given["summary"],
+                "most_seats": given["most_seats"],
+                "conditions": [CONDITIONS[given["audience"]]],
+            },
+        )

@@ -1,0 +1,216 @@
+"""What those who put activities on see: their list, one activity with its seats and people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+
+from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Registration
+from niangjia.events.permissions import ORGANISERS, can_run_activity
+from niangjia.events.permits import SecurityPermit, security_permit
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.kit.permit import Permit
+from niangjia.kit.refusal import NotFound
+from niangjia.orgs.models import Organisation, within
+
+AT_MOST = 200  # activities of the list, and people shown of each kind; the door list has everybody
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One activity of the list with what was counted for it (seats: none, without limit)."""
+
+    activity: Activity
+    first: Any
+    taken: int
+    seats: int | None
+    waiting: int
+    entered: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateSeats:
+    """The seats of one date: everybody's pool and what is kept in it for groups."""
+
+    occurrence: Occurrence
+    pool: Pool
+    groups: Sequence[Pool]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCount:
+    """How many there are at this moment, counted from the rows."""
+
+    registered: int
+    offered: int
+    waiting: int
+    entered: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """One activity for those who run it."""
+
+    activity: Activity
+    dates: Sequence[DateSeats]
+    count: HeadCount
+    run: Permit
+    draw: Draw | None
+    security: SecurityPermit | None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.activity.state == Activity.State.DRAFT
+
+    @property
+    def is_on(self) -> bool:
+        return self.activity.state == Activity.State.ANNOUNCED
+
+    @property
+    def window(self) -> str:
+        """before, open or closed."""
+        now = clock.now()
+        return "before" if now < self.activity.opens_at else "open" if now < self.activity.closes_at else "closed"
+
+    @property
+    def is_to_draw(self) -> bool:
+        return self.is_on and self.activity.mode == Activity.Mode.DRAW and self.draw is None and self.window == "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Who holds seats, and who stands in line."""
+
+    held: Sequence[Registration]
+    waiting: Sequence[Claim]
+
+
+def _run_by(actor: Actor) -> QuerySet[Activity]:
+    """What the unions under an officer's offices put on."""
+    return Activity.objects.filter(within(actor.paths, "organisation__path")).select_related("organisation")
+
+
+def bodies_of(actor: Actor) -> tuple[Organisation, ...]:
+    """The unions for which this actor can put on an activity."""
+    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in ORGANISERS]
+    return tuple(Organisation.objects.filter(pk__in=held).order_by("path"))
+
+
+def activities(actor: Actor) -> list[Line]:
+    """My unions' activities, what opens last first. Four queries, however many there are."""
+    found = list(_run_by(actor)[:AT_MOST])
+    firsts = dict(
+        Occurrence.objects.filter(activity__in=found).order_by().values_list("activity").annotate(Min("starts_at"))
+    )
+    everybody = Pool.objects.filter(activity__in=found, group=None, occurrence__isnull=False).order_by()
+    seats = {
+        row["activity"]: row
+        for row in everybody.values("activity").annotate(
+            held=Sum("taken"), all=Sum("ceiling"), open=Count("pk", filter=Q(ceiling=None))
+        )
+    }
+    claims = {
+        row["activity"]: row
+        for row in Claim.objects.filter(activity__in=found).order_by().values("activity").annotate(
+            waiting=Count("pk", filter=Q(state=Claim.State.ADMITTED, waits=True, short__gt=0)),
+            entered=Count("pk", filter=Q(state=Claim.State.ENTERED)),
+        )
+    }  # fmt: skip
+    return [_line(one, firsts.get(one.pk), seats.get(one.pk, {}), claims.get(one.pk, {})) for one in found]
+
+
+def _line(activity: Activity, first: Any, seats: Mapping[str, Any], claims: Mapping[str, Any]) -> Line:
+    limited = seats.get("all") if not seats.get("open") else None
+    return Line(activity, first, seats.get("held", 0), limited, claims.get("waiting", 0), claims.get("entered", 0))
+
+
+def activity_for(actor: Actor, activity_id: int) -> Activity:
+    """An activity of the actor's unions; to all others there is no such desk."""
+    found = _run_by(actor).filter(pk=activity_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def pool_for(actor: Actor, pool_id: int) -> Pool:
+    """Seats of an activity of the actor's unions."""
+    found = Pool.objects.filter(within(actor.paths, "activity__organisation__path"), pk=pool_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def desk_page(actor: Actor, activity_id: int) -> DeskPage:
+    """One activity with the seats of its dates and how many people there are."""
+    activity = activity_for(actor, activity_id)
+    pools = list(Pool.objects.filter(activity=activity, occurrence__isnull=False).select_related("group", "occurrence"))
+    dates = [
+        DateSeats(
+            pool.occurrence,
+            pool,
+            [one for one in pools if one.group_id is not None and one.occurrence_id == pool.occurrence_id],
+        )
+        for pool in pools
+        if pool.group_id is None and pool.occurrence is not None
+    ]
+    return DeskPage(
+        activity=activity,
+        dates=sorted(dates, key=lambda one: one.occurrence.starts_at),
+        count=_counted(activity),
+        run=can_run_activity(actor, activity),
+        draw=Draw.objects.filter(activity=activity).first(),
+        security=security_permit((one.occurrence.starts_at, one.pool.ceiling) for one in dates),
+    )
+
+
+def _counted(activity: Activity) -> HeadCount:
+    live = Registration.objects.live().filter(occurrence__activity=activity).aggregate(
+        registered=Sum("seats", filter=Q(state=Registration.State.REGISTERED), default=0),
+        offered=Sum("seats", filter=Q(state=Registration.State.OFFERED), default=0),
+        people=Count("person", distinct=True),
+    )  # fmt: skip
+    claims = Claim.objects.filter(activity=activity).aggregate(
+        waiting=Count("pk", filter=Q(state=Claim.State.ADMITTED, waits=True, short__gt=0)),
+        entered=Count("pk", filter=Q(state=Claim.State.ENTERED)),
+    )
+    return HeadCount(**live, **claims)
+
+
+def roll(activity: Activity) -> Roll:
+    """The people of an activity by date, and the line in its order; so many as a page can show."""
+    return Roll(list(held(activity)[:AT_MOST]), list(_in_line(activity)[:AT_MOST]))
+
+
+def held(activity: Activity) -> QuerySet[Registration]:
+    """Who holds seats, date by date."""
+    live = Registration.objects.live().filter(occurrence__activity=activity)
+    return live.select_related("person", "occurrence").order_by("occurrence__starts_at", "made_at", "pk")
+
+
+def _in_line(activity: Activity) -> QuerySet[Claim]:
+    waiting = Claim.objects.filter(activity=activity).waiting()
+    return waiting.select_related("person").order_by("tier", "rank")
+
+
+def like(actor: Actor, activity_id: int) -> dict[str, Any]:
+    """What another activity of ours would begin with: everything but its dates."""
+    activity = activity_for(actor, activity_id)
+    pools = Pool.objects.filter(activity=activity, occurrence__isnull=False)
+    found = pools.aggregate(seats=Max("ceiling", filter=Q(group=None)), keep=Max("floor"))
+    place = Occurrence.objects.filter(activity=activity).first()
+    return {
+        "organisation": activity.organisation_id, "title": activity.title, "summary": activity.summary,
+        "location": place.location if place is not None else "", "seats": found["seats"],
+        "mode": activity.mode, "most_seats": activity.most_seats, "keep": found["keep"] or None,
+        "audience": _audience_of(activity),
+    }  # fmt: skip
+
+
+def _audience_of(activity: Activity) -> str:
+    keys = {one.get("key", "") for one in activity.conditions}
+    return next((key for key in ("front_line", "new_form") if key in keys), "members")

@@ -1,0 +1,125 @@
+"""The desk of those who put activities on: the list, a new one in a minute, its seats and people, the door list."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from niangjia.events import actions
+from niangjia.events.forms import FOR_WHOM, HOW, ActivityForm
+from niangjia.events.permissions import can_organise_somewhere
+from niangjia.events.permits import security_permit
+from niangjia.events.reads import desk as reads
+from niangjia.kit import clock
+from niangjia.kit.asked import whole_number
+from niangjia.kit.refusal import Invalid
+from niangjia.kit.routes import ActorRequest
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def activities(request: ActorRequest) -> HttpResponse:
+    """What my unions put on."""
+    context = {"lines": reads.activities(request.actor), "permit": can_organise_somewhere(request.actor)}
+    return render(request, "events/desk/list.html", context)
+
+
+def new(request: ActorRequest) -> HttpResponse:
+    """Write an activity down, look at it as it will be read, announce it."""
+    can_organise_somewhere(request.actor).require()
+    bodies = reads.bodies_of(request.actor)
+    if request.method != "POST":
+        same = whole_number(request.GET.get("like", ""))
+        begun = reads.like(request.actor, same) if same is not None else {}
+        now = clock.now().astimezone(clock.SHANGHAI).replace(second=0, microsecond=0)
+        form = ActivityForm(bodies=bodies, initial={**begun, "opens_at": now})
+        return render(request, "events/desk/form.html", {"form": form})
+    form = ActivityForm(request.POST, bodies=bodies)
+    step = request.POST.get("step", "")
+    if not form.is_valid():
+        return render(request, "events/desk/form.html", {"form": form}, status=422)
+    if step == "change":
+        return render(request, "events/desk/form.html", {"form": form})
+    if step != "announce":
+        return _preview(request, form)
+    body = next(one for one in bodies if one.pk == form.cleaned_data["organisation"])
+    with transaction.atomic():
+        made = actions.draft_activity(form.plan(), organisation=body, actor=request.actor)
+        actions.announce_activity(made, actor=request.actor)
+    messages.success(request, _("Announced. Workers find it under activities."))
+    return redirect("desk_activity", made.pk)
+
+
+def _preview(request: ActorRequest, form: ActivityForm) -> HttpResponse:
+    plan, given = form.plan(), form.cleaned_data
+    context = {
+        "form": form,
+        "plan": plan,
+        "given": given,
+        "how": dict(HOW)[given["mode"]],
+        "whom": dict(FOR_WHOM)[given["audience"]],
+        "security": security_permit((date.starts_at, date.seats) for date in plan.dates),
+    }
+    return render(request, "events/desk/preview.html", context)
+
+
+def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """One activity: how many there are at this moment, who they are, and what can be done."""
+    page = reads.desk_page(request.actor, activity_id)
+    context = {"page": page, "activity": page.activity}
+    if getattr(request, "htmx", False):
+        return render(request, "events/desk/_count.html", context)
+    return render(request, "events/desk/activity.html", {**context, "roll": reads.roll(page.activity)})
+
+
+@require_POST
+def announce(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """Show a draft to those it is for."""
+    actions.announce_activity(reads.activity_for(request.actor, activity_id), actor=request.actor)
+    messages.success(request, _("Announced. Workers find it under activities."))
+    return redirect("desk_activity", activity_id)
+
+
+@require_POST
+def draw(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """Draw the lots, now that registration has closed."""
+    actions.draw_lots(reads.activity_for(request.actor, activity_id), actor=request.actor)
+    messages.success(request, _("Drawn. Everybody who entered can look up where they stood."))
+    return redirect("desk_activity", activity_id)
+
+
+@require_POST
+def call_off(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """Call it off, and say why."""
+    found = reads.activity_for(request.actor, activity_id)
+    actions.call_off(found, reason=request.POST.get("reason", "")[:200], actor=request.actor)
+    messages.success(request, _("Called off. Those who held seats are told why."))
+    return redirect("desk_activity", activity_id)
+
+
+@require_POST
+def resize(request: ActorRequest, pool_id: int) -> HttpResponse:
+    """More seats, or fewer; new room goes to those in line at once."""
+    pool = reads.pool_for(request.actor, pool_id)
+    ceiling = whole_number(request.POST.get("seats", "").strip(), digits=7)
+    if ceiling is None:
+        raise Invalid(_("A number of seats, please."))
+    actions.resize_pool(pool, ceiling=ceiling, actor=request.actor)
+    messages.success(request, _("The seats are changed."))
+    return redirect("desk_activity", pool.activity_id)
+
+
+@never_cache
+@require_POST
+def door_list(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """The list for the door, masked and marked with who took it out."""
+    found = reads.activity_for(request.actor, activity_id)
+    response = HttpResponse(actions.take_door_list(found, actor=request.actor), content_type=SHEET)
+    response["Content-Disposition"] = f'attachment; filename="door-{found.pk}.xlsx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
