@@ -89,7 +89,7 @@ class RuleFaults(Exception):
         return "\n\n".join(fault.render(lang) for fault in self.faults)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """A text and where it came from; turns a span of it into a fault with line, column and caret."""
 

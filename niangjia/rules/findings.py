@@ -220,7 +220,7 @@ def _clause_to_json(clause: ClauseFinding) -> Json:
         "verdict": str(verdict),
         "if_unknown": if_unknown,
         "facts": [*map(fact_to_json, facts)],
-        "parameters": [*map(parameter_to_json, parameters)],
+        "parameters": [*map(parameter_to_json, parameters)] if parameters else [],  # few clauses rest on any
         "missing": [*missing],
         "missing_parameters": [*missing_parameters],
         "nearest_change": _change_to_json(change) if change else None,

@@ -93,7 +93,9 @@ class _Bound:
         self.place = place if clauses.is_regional else None
         needed = dict.fromkeys((*clauses.facts, self.place) if self.place else clauses.facts)
         self.reads = [_Read(fact.path, fact, KINDS[fact.type], _bounds(fact)) for fact in needed]
-        self.clauses = [_Judged(clause, clause.judge, clause.excludes, self.told(clause)) for clause in clauses.clauses]
+        self.clauses = [
+            _Judged(clause, single.judge(clause.test), clause.excludes, self.told(clause)) for clause in clauses.clauses
+        ]
 
     def told(self, clause: CompiledClause) -> tuple[str, ...]:
         paths = dict.fromkeys(fact.path for fact in clause.facts)

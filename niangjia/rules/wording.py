@@ -93,7 +93,7 @@ def say_turn(fact: Fact, how: str, now: Stored, to: tuple[Stored, ...]) -> tuple
 
     def words(lang: str) -> dict[str, str]:
         joiner = "或" if lang == "zh" else " or "
-        options = joiner.join(say_value(fact, value, lang) for value in to)
+        options = joiner.join([say_value(fact, value, lang) for value in to])
         return {"label": fact.label(lang), "now": say_value(fact, now, lang), "to": options}
 
     if how == "starts_with" and fact.named:  # the first digits of a place are the place around it

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from niangjia.rules import bulk, cells, compile_clauses, lookups, single, tally
+from niangjia.rules import bulk, cells, compile_clauses, lookups, single, tally, weighing
 from niangjia.rules.findings import ClauseKind
 from niangjia.rules.tests.bulk import bulk_differences, run_bulk
 from niangjia.rules.tests.engines import Execute, duckdb_runner
@@ -125,7 +125,8 @@ def put_in(monkeypatch: pytest.MonkeyPatch, module: types.ModuleType, mutant: ty
         case "tally":
             monkeypatch.setattr("niangjia.rules.tests.bulk.Tally", mutant.Tally)
         case "single":
-            monkeypatch.setattr("niangjia.rules.weighing.single", mutant)
+            monkeypatch.setattr(weighing, "single", mutant)
+            monkeypatch.setattr(weighing, "_bound", weighing._bound.__wrapped__)  # nothing kept from the unharmed one
 
 
 @pytest.mark.parametrize(
