@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-What = Literal["registered", "offered", "waiting", "entered", "cancelled", "declined", "lapsed", "called_off"]
+What = Literal["registered", "offered", "waiting", "entered", "cancelled", "declined", "lapsed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +21,11 @@ class LotsDrawn:
     """A draw was made: everybody who entered can look up where they stood."""
 
     activity_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityCalledOff:
+    """An activity will not be: whoever held a seat, stood in line or in the draw is told why."""
+
+    activity_id: int
+    reason: str

@@ -8,8 +8,9 @@ class NotifyConfig(AppConfig):
     label = "notify"
 
     def ready(self) -> None:
+        from niangjia.events.happenings import ActivityCalledOff, LotsDrawn, SeatsMoved
         from niangjia.kit.happenings import listen
-        from niangjia.notify import listening, listening_places
+        from niangjia.notify import listening, listening_events, listening_places
         from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
         from niangjia.places.happenings import BookingsMoved, ClosedReportAnswered, PlaceReportedClosed
         from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound, QuestionSettled
@@ -21,6 +22,9 @@ class NotifyConfig(AppConfig):
         listen(BookingsMoved, listening_places.tell_bookings)
         listen(PlaceReportedClosed, listening_places.ask_host)
         listen(ClosedReportAnswered, listening_places.tell_answer)
+        listen(SeatsMoved, listening_events.tell_seats)
+        listen(LotsDrawn, listening_events.tell_lots)
+        listen(ActivityCalledOff, listening_events.tell_called_off)
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.forget)
         listen(DataCopying, listening.add_to_copy)

@@ -57,10 +57,29 @@ WORDS: dict[str, Words] = {
     "found_closed": Words(
         gettext_noop("%(what)s was found closed on %(when)s"), gettext_noop("Answer the worker in a sentence.")
     ),
+    "seat_registered": Words(
+        gettext_noop("“%(title)s”, %(when)s: you have a seat"),
+        gettext_noop("%(where)s. If you cannot come, give it up in time: somebody waits for it."),
+    ),
+    "seat_offered": Words(
+        gettext_noop("“%(title)s”, %(when)s: a seat is offered to you"),
+        gettext_noop("Answer by %(until)s, then it goes to the next in line."),
+    ),
+    "seat_lapsed": Words(
+        gettext_noop("“%(title)s”, %(when)s: the seat went to the next in line"),
+        gettext_noop("It could be answered until %(until)s."),
+    ),
+    "lots_drawn": Words(
+        gettext_noop("“%(title)s”: lots are drawn, yours came out as number %(number)s"),
+        gettext_noop("There were not seats for all. Who wants to wait stands in line in this order."),
+    ),
+    "activity_called_off": Words(gettext_noop("“%(title)s” has been called off"), gettext_noop("Reason: %(reason)s")),
     "closed_answered": Words(gettext_noop("%(what)s: the host answered your report"), "%(answer)s"),
 }
 # Kinds somebody should see at once; the others only count in the tab bar.
-URGENT = frozenset({"returned", "question", "slot_offered", "booking_cancelled", "found_closed"})
+URGENT = frozenset(
+    {"returned", "question", "slot_offered", "booking_cancelled", "found_closed", "seat_offered", "activity_called_off"}
+)
 # Kinds whose body holds what no programme can say beforehand: the number, the question, the reason.
 TELLS_OF_THE_CASE = frozenset({"submitted", "question", "refused"})
 

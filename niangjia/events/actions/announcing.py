@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.events import eligibility, lottery
-from niangjia.events.happenings import SeatsMoved
+from niangjia.events.happenings import ActivityCalledOff
 from niangjia.events.models import Activity, Group, Occurrence, Pool, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_organise, can_run_activity
@@ -175,5 +175,5 @@ def call_off(activity: Activity, *, reason: str, actor: Actor) -> Activity:
         seating.free(registration, Registration.State.CANCELLED)
     seating.save()
     trail.record(actor, "call_off", activity, reason=reason.strip(), registrations=len(ended))
-    announce(SeatsMoved(tuple(one.pk for one in ended), "called_off"))
+    announce(ActivityCalledOff(activity.pk, reason.strip()))
     return activity

@@ -1,0 +1,72 @@
+"""What happens to seats, put into words for those who hold them, wait for them, or did not get them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+from django.urls import reverse
+
+from niangjia.events.happenings import ActivityCalledOff, LotsDrawn, SeatsMoved
+from niangjia.events.models import Activity, Claim, Registration
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
+from niangjia.notify.actions import Telling, tell_many
+
+POST = Actor.system("notify")
+# What becomes of a registration → the kind of message. Giving up and declining are the person's own doing.
+KINDS = {"registered": "seat_registered", "offered": "seat_offered", "lapsed": "seat_lapsed"}
+
+
+def tell_seats(happening: SeatsMoved) -> None:
+    """Tell people what became of their seats. Who pressed this instant has the answer before them already."""
+    kind = KINDS.get(happening.what)
+    if kind is None:
+        return
+    found = Registration.objects.filter(pk__in=happening.registration_ids).exclude(made_at=F("claim__claimed_at"))
+    seats = found.select_related("claim__activity", "occurrence").order_by("pk")
+    tell_many((_of_seat(one, kind) for one in seats), actor=POST)
+
+
+def _of_seat(one: Registration, kind: str) -> Telling:
+    params = {
+        "title": one.claim.activity.title,
+        "when": _said(one.occurrence.starts_at),
+        "where": one.occurrence.location,
+        "until": _said(one.offer_until) if one.offer_until else "",
+    }
+    return Telling(one.person_id, kind, f"{kind}-{one.pk}", _link(one.claim.activity_id), params)
+
+
+def _said(moment: datetime) -> str:
+    return f"{moment.astimezone(clock.SHANGHAI):%m-%d %H:%M}"
+
+
+def _link(activity_id: int) -> str:
+    return reverse("activity", args=[activity_id])
+
+
+def tell_lots(happening: LotsDrawn) -> None:
+    """Tell those whose lot brought no seat where they came out. The others are told of their seat."""
+    activity = Activity.objects.get(pk=happening.activity_id)
+    without = Claim.objects.filter(activity=activity, state=Claim.State.ADMITTED, short=F("take"))
+    link, title = _link(activity.pk), activity.title
+    tell_many(
+        (
+            Telling(person, "lots_drawn", f"lots-{activity.pk}", link, {"title": title, "number": place})
+            for person, place in without.order_by("rank").values_list("person_id", "rank")
+        ),
+        actor=POST,
+    )
+
+
+def tell_called_off(happening: ActivityCalledOff) -> None:
+    """Tell everybody who asked for a seat and had not given up that there will be none, and why."""
+    activity = Activity.objects.get(pk=happening.activity_id)
+    asked = Claim.objects.filter(activity=activity).exclude(state=Claim.State.WITHDRAWN).order_by("pk")
+    params = {"title": activity.title, "reason": happening.reason}
+    key, link = f"called-off-{activity.pk}", _link(activity.pk)
+    tell_many(
+        (Telling(who, "activity_called_off", key, link, params) for who in asked.values_list("person_id", flat=True)),
+        actor=POST,
+    )
