@@ -187,7 +187,7 @@ class FactForm(forms.Form):
 
 def _fact_choices(fact: Fact, language: str) -> list[tuple[str, str]]:
     if fact.type is FactType.BOOL:
-        return [("yes", _("yes")), ("no", _("no"))]
+        return [("yes", str(_("yes"))), ("no", str(_("no")))]
     return [(code, fact.name_of(code, language)) for code in fact.values]
 
 

@@ -195,7 +195,7 @@ def _places(county: Organisation, worker: Person) -> dict[str, Any]:
     table = places.add_resource(home, actor=REGISTRY, name="1号台", kind="table")
     rule = places.set_quota(home, actor=REGISTRY, most=9, period="week")
     tomorrow = clock.start_of(clock.today()) + timedelta(days=1, hours=10)
-    times = {"starts": tomorrow, "ends": tomorrow + timedelta(hours=1)}
+    times: dict[str, Any] = {"starts": tomorrow, "ends": tomorrow + timedelta(hours=1)}
     weekly = places.book_series(
         room, actor=REGISTRY, person=worker, first_day=tomorrow.date(), last_day=tomorrow.date(), starts=600, minutes=60
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
@@ -71,7 +72,7 @@ def trial_cards(version: ProgrammeVersion) -> tuple[TrialCard, ...]:
     )
 
 
-def _line(one: Trial, base: dict[str, object], language: str) -> TrialLine:
+def _line(one: Trial, base: Mapping[str, object], language: str) -> TrialLine:
     known = matching.schema().facts
     said = [(path, known[path].label(language), matching.say(known[path], value)) for path, value in one.facts.items()]
     differs = [path for path in one.facts if one.facts[path] != base.get(path)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -36,10 +37,10 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(matching.match, [str(argument) for argument in arguments])
 
 
-def said(*arguments: object) -> dict[str, dict[str, dict[str, object]]]:
+def said(*arguments: object) -> dict[str, Any]:
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.output
-    found: dict[str, dict[str, dict[str, object]]] = json.loads(result.stdout)
+    found: dict[str, Any] = json.loads(result.stdout)
     return found
 
 
