@@ -46,7 +46,9 @@ HOURS = [(minutes, f"{minutes / 60:g}") for minutes in (60, 90, 120, 180, 240, 4
 
 
 class ActivityForm(forms.Form):
-    """One activity with up to three dates."""
+    """One activity with up to three dates: first what only the officer knows, then what mostly stays as it is."""
+
+    field_order = ("organisation", "title", "location", "starts_1", "minutes", "seats", "mode", "audience", "summary")
 
     organisation = forms.TypedChoiceField(label=_("Put on by"), coerce=int)
     title = forms.CharField(label=_("Title"), max_length=80)

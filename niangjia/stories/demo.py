@@ -9,6 +9,8 @@ from itertools import islice
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from niangjia.events import actions as events
+from niangjia.events.actions.announcing import Date, Plan
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.demo import Visitor, World
@@ -20,8 +22,8 @@ from niangjia.people.models import Person
 from niangjia.places import actions as places
 from niangjia.programmes import actions
 from niangjia.programmes.models import Application, Decision, Match, Round
+from niangjia.stories import big_benefit, craftsman, degree_subsidy, double_hundred, shared_space, solar_aid, stations
 from niangjia.stories import cast as parts
-from niangjia.stories import craftsman, degree_subsidy, double_hundred, shared_space, solar_aid, stations
 from niangjia.stories.people import people as invented
 from niangjia.stories.story import Telling
 
@@ -41,6 +43,7 @@ def plant() -> None:
         ("craftsmen", lambda: craftsman.enact(Telling())),
         ("stations", lambda: stations.enact(Telling())),
         ("shared space", lambda: shared_space.enact(Telling())),
+        ("public-benefit activities", lambda: big_benefit.enact(Telling())),
         ("today", _present),
     )
     columns = (TextColumn("planting the demo: {task.description}"), BarColumn(), TimeElapsedColumn())
@@ -57,6 +60,30 @@ def _present() -> None:
     _degree_today()
     _craftsman_today()
     _places_today()
+    _activity_today()
+
+
+def _activity_today() -> None:
+    """A film evening of Xinchang whose draw is open: some have entered, the visitor can."""
+    county = Organisation.objects.get(code=solar_aid.COUNTY)
+    handler = _holder(county, Office.HANDLER)
+    starts = clock.start_of(clock.today() + timedelta(days=9)) + timedelta(hours=19)
+    plan = Plan(
+        title="职工电影专场",
+        opens_at=clock.now() - timedelta(hours=6),
+        closes_at=starts - timedelta(days=2),
+        dates=[Date(starts, starts + timedelta(hours=2), "新昌大剧院", 5)],
+        more={
+            "summary": "请劳动者看一场电影，可带一位家人。",
+            "most_seats": 2,
+            "conditions": [big_benefit.MEMBERS_ONLY],
+        },
+    )
+    activity = events.draft_activity(plan, organisation=county, actor=handler)
+    events.announce_activity(activity, actor=handler)
+    entering = Application.objects.filter(round__title=PRESENT).select_related("person").order_by("pk")[:8]
+    for case in entering:
+        big_benefit.enter(activity, case.person)
 
 
 def _places_today() -> None:

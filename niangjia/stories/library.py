@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from niangjia.stories import (
+    big_benefit,
     craftsman,
     degree_subsidy,
     double_hundred,
@@ -21,4 +22,5 @@ STORIES: tuple[Story, ...] = (
     stations.STORY,
     table_tennis.STORY,
     shared_space.STORY,
+    big_benefit.STORY,
 )

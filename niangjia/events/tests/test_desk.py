@@ -60,6 +60,17 @@ def test_a_worker_of_the_union_finds_what_was_announced_and_enters() -> None:
     assert claim(Activity.objects.get(), worker).what == "entered"
 
 
+def test_who_may_bring_family_is_asked_for_how_many_and_nobody_else() -> None:
+    (worker,) = make_workers(1)
+    client = Client()
+    client.force_login(make_account(worker))
+    alone, family = (make_activity(seats=5, most_seats=most) for most in (1, 3))
+    assert 'name="seats"' not in client.get(f"/activities/{alone.pk}/").content.decode()
+    assert 'name="seats" type="number" inputmode="numeric" min="1" max="3"' in (
+        client.get(f"/activities/{family.pk}/").content.decode()
+    )
+
+
 def test_looking_at_it_first_keeps_nothing_and_changing_loses_nothing() -> None:
     client = officer_of()
     status, page = sent(client, step="preview")
