@@ -166,6 +166,8 @@ def call_off(activity: Activity, *, reason: str, actor: Actor) -> Activity:
         raise Invalid(_("Say why it is called off."), faults={"reason": _("Those who registered will read it.")})
     if activity.state == Activity.State.CALLED_OFF:
         return activity
+    if activity.state == Activity.State.DRAFT:
+        raise Conflict(_("“%s” has not been announced, so there is nothing to call off.") % activity.title)
     activity.state = Activity.State.CALLED_OFF
     activity.save(update_fields=["state"])
     Occurrence.objects.filter(activity=activity, ends_at__gt=clock.now()).update(state=Occurrence.State.CALLED_OFF)

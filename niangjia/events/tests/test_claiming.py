@@ -244,6 +244,14 @@ def test_called_off_frees_everybody_and_says_why() -> None:
     assert miscounts(activity) == []
 
 
+def test_what_nobody_knows_of_cannot_be_called_off() -> None:
+    draft = make_activity(announced=False)
+    with pytest.raises(Conflict, match=draft.title):
+        actions.call_off(draft, reason="台风", actor=organiser_of(draft))
+    draft.refresh_from_db()
+    assert draft.state == Activity.State.DRAFT
+
+
 def test_postgresql_itself_refuses_one_seat_too_many_and_one_person_twice() -> None:
     activity = make_activity(seats=1)
     (worker,) = make_workers(1)
