@@ -14,6 +14,7 @@ pytest_plugins = ["tests.support.database", "tests.support.browser", "tests.supp
 NEEDS_BROWSER = {"page", "browser", "phone", "desk"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that asks for a page or for the cluster is marked so; nobody has to remember the marker."""
     for item in items:

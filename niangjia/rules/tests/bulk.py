@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from niangjia.rules import ClauseSet, Finding, Verdict, weigh
@@ -17,9 +17,9 @@ from niangjia.rules.tests.worlds import REGION, World
 
 @dataclass(frozen=True)
 class Run:
-    """All that a bulk run tells, and of which programmes."""
+    """All that a bulk run tells, and of which programmes: compiled anew they are others and say the same."""
 
-    programmes: dict[str, ClauseSet]
+    programmes: dict[str, ClauseSet] = field(compare=False)
     lists: list[tuple[Any, ...]]
     reasons: list[dict[str, Any]]
     bits: dict[str, dict[str, dict[str, tuple[str, int]]]]

@@ -32,7 +32,8 @@ def test_the_cluster_is_several_processes_none_of_them_ours(spark: SparkSession)
     executors = [info.host() + str(info.port()) for info in status.getExecutorInfos()]
     assert len(set(executors)) == 3  # the driver and two workers
     commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")]
-    assert sum(b"CoarseGrainedExecutorBackend" in command for command in commands) == 2
+    ours = [command for command in commands if spark.sparkContext.applicationId.encode() in command]
+    assert sum(b"CoarseGrainedExecutorBackend" in command for command in ours) == 2
 
 
 @settings(
