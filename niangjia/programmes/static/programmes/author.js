@@ -201,7 +201,8 @@
     event.stopPropagation();
   });
   form.addEventListener("focusout", close);
-  form.addEventListener("scroll", close, true);
+  // Typing near the edge scrolls the field itself: the names go along instead of vanishing.
+  form.addEventListener("scroll", () => open && place(open.field), true);
   window.addEventListener("resize", close);
   // The press must not take the focus out of the field, the click chooses.
   box.addEventListener("pointerdown", (event) => event.preventDefault());
