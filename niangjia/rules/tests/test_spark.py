@@ -33,7 +33,8 @@ def test_the_cluster_is_several_processes_none_of_them_ours(spark: SparkSession)
     assert len(set(executors)) == 3  # the driver and two workers
     commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")]
     ours = [command for command in commands if spark.sparkContext.applicationId.encode() in command]
-    assert sum(b"CoarseGrainedExecutorBackend" in command for command in ours) == 2
+    # An executor that was replaced may still be on its way out.
+    assert sum(b"CoarseGrainedExecutorBackend" in command for command in ours) >= 2
 
 
 @settings(
