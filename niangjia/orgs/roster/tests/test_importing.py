@@ -129,7 +129,8 @@ def test_undoing_restores_everything_to_the_last_column(path: Path, union: Organ
     }  # fmt: skip
     changed = picture()
     assert [len(changed[table]) - len(before[table]) for table in TABLES] == [1, 3, 3]
-    assert Employment.objects.get(person__name="李大勇").occupation == "铣工"
+    known = Person.objects.with_id_number(rows[3][1]).get()
+    assert [employment.occupation for employment in known.employments.all()] == ["铣工"]
     batch = actions.undo_roster(batch, actor=REGISTRY)
     assert batch.state == "undone"
     assert picture() == before
