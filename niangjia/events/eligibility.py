@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from niangjia.events.models import Activity, Group
+from niangjia.events.models import Activity, Group, Tier
 from niangjia.kit import clock
 from niangjia.matching import reads as matching
 from niangjia.rules import Clause, ClauseSet, Finding, Known, Verdict, compile_clauses, weigh
@@ -34,18 +34,19 @@ class Door:
 
 def door(activity: Activity, groups: Sequence[Group], known: Mapping[str, Known]) -> Door:
     """An activity held against what is known of one person today."""
-    finding = _weighed(conditions_of(activity.conditions), known)
+    finding = weighed(conditions_of(activity.conditions), known)
     rules = compiled_groups(groups)
     inside = tuple(
         group.key
         for group, clauses in zip(groups, rules, strict=True)
-        if _weighed(clauses, known).verdict is Verdict.TRUE
+        if weighed(clauses, known).verdict is Verdict.TRUE
     )
     own = [group.opens_at for group in groups if group.key in inside and group.opens_at is not None]
     return Door(finding, inside, min(own, default=activity.opens_at))
 
 
-def _weighed(clauses: ClauseSet, known: Mapping[str, Known]) -> Finding:
+def weighed(clauses: ClauseSet, known: Mapping[str, Known]) -> Finding:
+    """Clauses held against what is known of one person, today."""
     store = matching.packs().store
     return weigh(clauses, known, as_of=clock.today(), parameters=store, region_path=matching.REGION)
 
@@ -57,7 +58,16 @@ def conditions_of(conditions: Sequence[Mapping[str, Any]]) -> ClauseSet:
 
 def compiled_groups(groups: Sequence[Group]) -> list[ClauseSet]:
     """The rule of each group, compiled; `RuleFaults` tells everything wrong with them."""
-    return [conditions_of([{"key": group.key, "text_zh": group.title, "rule": group.rule}]) for group in groups]
+    return [_compiled_rule(group.key, group.title, group.rule) for group in groups]
+
+
+def compiled_tiers(tiers: Sequence[Tier]) -> dict[int, ClauseSet]:
+    """By place the rule of each tier that has one, compiled; `RuleFaults` tells everything wrong with them."""
+    return {tier.place: _compiled_rule(f"tier_{tier.place}", tier.title, tier.rule) for tier in tiers if tier.rule}
+
+
+def _compiled_rule(key: str, title: str, rule: str) -> ClauseSet:
+    return conditions_of([{"key": key, "text_zh": title, "rule": rule}])
 
 
 @lru_cache(maxsize=512)

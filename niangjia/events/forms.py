@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Date, Plan, Share
+from niangjia.events.choices import OrderFields, ahead
 from niangjia.events.models import Activity
 from niangjia.kit import clock
 from niangjia.kit.forms import MomentField
@@ -45,10 +46,13 @@ CONDITIONS = {  # zh: each condition in both languages, as programmes have them
 HOURS = [(minutes, f"{minutes / 60:g}") for minutes in (60, 90, 120, 180, 240, 480)]
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(OrderFields):
     """One activity with up to three dates: first what only the officer knows, then what mostly stays as it is."""
 
-    field_order = ("organisation", "title", "location", "starts_1", "minutes", "seats", "mode", "audience", "summary")
+    field_order = (
+        "organisation", "title", "location", "starts_1", "minutes", "seats", "mode",
+        "first", "second", "third", "rest_days", "audience", "summary",
+    )  # fmt: skip
 
     organisation = forms.TypedChoiceField(label=_("Put on by"), coerce=int)
     title = forms.CharField(label=_("Title"), max_length=80)
@@ -138,7 +142,9 @@ class ActivityForm(forms.Form):
             dates=[Date(starts, starts + lasts, given["location"], given["seats"]) for starts in given["starts"]],
             mode=Activity.Mode(given["mode"]),
             shares=shares,
+            ahead=ahead(given),
             more={
+                "rest_days": given["rest_days"] or 0,
                 "summary": given["summary"],
                 "most_seats": given["most_seats"],
                 "conditions": [CONDITIONS[given["audience"]]],

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.events import eligibility, lottery
 from niangjia.events.happenings import ActivityCalledOff
-from niangjia.events.models import Activity, Group, Occurrence, Pool, Registration
+from niangjia.events.models import Activity, Group, Occurrence, Pool, Registration, Tier
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_organise, can_run_activity
 from niangjia.kit import clock
@@ -41,6 +41,16 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """People who are served before the rest: by a rule, or by having had no scarce seat of ours for so many days."""
+
+    title: str
+    title_en: str = ""
+    rule: str = ""
+    without_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Date:
     """One date: when, where, and how many seats (none: without limit)."""
 
@@ -60,6 +70,7 @@ class Plan:
     dates: Sequence[Date]
     mode: Activity.Mode = Activity.Mode.DRAW
     shares: Sequence[Share] = ()
+    ahead: Sequence[Ahead] = ()  # the first comes first
     together: int | None = None
     more: dict[str, Any] = field(default_factory=dict)  # further columns of Activity
 
@@ -69,7 +80,7 @@ def draft_activity(plan: Plan, *, organisation: Organisation, actor: Actor) -> A
     """Write an activity down with its dates, groups and seats. Only its officers see it until it is announced."""
     can_organise(actor, organisation).require()
     _refuse_impossible(plan)
-    with keeping(Activity, Occurrence, Group, Pool):
+    with keeping(Activity, Occurrence, Group, Pool, Tier):
         activity = Activity.objects.create(
             organisation=organisation,
             title=plan.title.strip(),
@@ -101,6 +112,13 @@ def draft_activity(plan: Plan, *, organisation: Organisation, actor: Actor) -> A
                 )
                 for share in plan.shares
             )
+        Tier.objects.bulk_create(
+            Tier(
+                activity=activity, place=place, title=one.title, title_en=one.title_en, rule=one.rule,
+                without_days=one.without_days,
+            )
+            for place, one in enumerate(plan.ahead, start=1)
+        )  # fmt: skip
         if plan.together is not None:
             Pool.objects.create(activity=activity, ceiling=plan.together)
     trail.record(actor, "draft_activity", activity, dates=len(plan.dates))
@@ -147,6 +165,7 @@ def _refuse_wrong_rules(activity: Activity) -> None:
     for name, compiled in (
         ("conditions", partial(eligibility.conditions_of, activity.conditions)),
         ("groups", partial(eligibility.compiled_groups, list(activity.groups.all()))),
+        ("tiers", partial(eligibility.compiled_tiers, list(activity.tiers.all()))),
     ):
         try:
             compiled()

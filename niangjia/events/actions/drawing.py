@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events import lottery
+from niangjia.events import lottery, precedence
 from niangjia.events.happenings import LotsDrawn, SeatsMoved
 from niangjia.events.models import Activity, Claim, Draw
 from niangjia.events.occupancy import Seating
@@ -36,13 +36,14 @@ def draw_lots(activity: Activity, *, beacon: str = "", actor: Actor) -> Draw:
             code="window_open",
         )
     claims = {one.token: one for one in Claim.objects.filter(activity=activity, state=Claim.State.ENTERED)}
+    titles = precedence.find_again(activity, list(claims.values()))
     entries = [lottery.Entry(one.token, one.tier, one.seats) for one in claims.values()]
-    published = lottery.draw(entries, seed=activity.seed, beacon=beacon)
+    published = lottery.draw(entries, seed=activity.seed, beacon=beacon) | {"tiers": titles}
     for place, token in enumerate(published["order"], start=1):
         claim = claims[token]
         claim.state, claim.rank = Claim.State.ADMITTED, place
         seating.serve(claim)
-    Claim.objects.bulk_update(claims.values(), ["state", "rank", "short"], batch_size=1000)
+    Claim.objects.bulk_update(claims.values(), ["state", "tier", "rank", "short"], batch_size=1000)
     seating.save()
     activity.last_rank = len(claims)
     activity.save(update_fields=["last_rank"])

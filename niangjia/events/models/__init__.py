@@ -3,5 +3,6 @@
 from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
 from niangjia.events.models.claims import LIVE, Claim, Registration
 from niangjia.events.models.draws import Draw
+from niangjia.events.models.tiers import Tier
 
-__all__ = ["LIVE", "Activity", "Claim", "Draw", "Group", "Occurrence", "Pool", "Registration"]
+__all__ = ["LIVE", "Activity", "Claim", "Draw", "Group", "Occurrence", "Pool", "Registration", "Tier"]

@@ -75,6 +75,9 @@ class Activity(models.Model):
         _("hours to answer an offer"), default=24, help_text=_("of a seat that came free; 0: it is yours at once")
     )
     instant_hours = models.PositiveSmallIntegerField(_("a freed seat is given at once until, hours before"), default=48)
+    rest_days = models.PositiveSmallIntegerField(
+        _("who had a scarce seat of ours comes after the others for so many days"), default=0
+    )
     commitment = models.CharField(max_length=64, blank=True, editable=False)
     seed = models.CharField(max_length=64, blank=True, editable=False)
     last_rank = models.PositiveBigIntegerField(default=0, editable=False)

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models.activities import Activity, Occurrence
@@ -99,6 +99,14 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def live(self) -> Self:
         """Those that hold seats."""
         return self.filter(state__in=LIVE)
+
+    def scarce(self) -> Self:
+        """Seats others went without: given by lot, by the union's choice, or where somebody who asked got none."""
+        without = Claim.objects.filter(
+            activity=OuterRef("claim__activity"), state=Claim.State.ADMITTED, short=F("take")
+        )
+        by_choice = Q(claim__activity__mode__in=(Activity.Mode.DRAW, Activity.Mode.APPROVAL))
+        return self.filter(by_choice | Exists(without.order_by()))
 
 
 class Registration(models.Model):

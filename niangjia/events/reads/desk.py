@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
+from niangjia.events.choices import chosen_from
 from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Registration
 from niangjia.events.permissions import ORGANISERS, can_run_activity
 from niangjia.events.permits import SecurityPermit, security_permit
@@ -207,7 +208,8 @@ def like(actor: Actor, activity_id: int) -> dict[str, Any]:
         "organisation": activity.organisation_id, "title": activity.title, "summary": activity.summary,
         "location": place.location if place is not None else "", "seats": found["seats"],
         "mode": activity.mode, "most_seats": activity.most_seats, "keep": found["keep"] or None,
-        "audience": _audience_of(activity),
+        "audience": _audience_of(activity), "rest_days": activity.rest_days,
+        **chosen_from([tier.title for tier in activity.tiers.all()]),
     }  # fmt: skip
 
 

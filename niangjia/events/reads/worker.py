@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from niangjia.events.eligibility import Door, door
 from niangjia.events.models import Activity, Claim, Draw, Group, Occurrence, Pool, Registration
+from niangjia.events.precedence import Order, Precedence
 from niangjia.events.tickets import Ticket
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -56,6 +57,7 @@ class ActivityPage:
     entered: int  # how many stand in the draw
     draw: Draw | None
     ticket: Ticket
+    precedence: Precedence
 
     @property
     def is_open(self) -> bool:
@@ -125,7 +127,9 @@ def activity_of(actor: Actor, activity_id: int) -> ActivityPage:
     if activity is None or actor.person_id is None:
         raise NotFound
     groups = list(Group.objects.filter(activity=activity))
-    found = door(activity, groups, matching.facts_of(actor.person_id))
+    known = matching.facts_of(actor.person_id)
+    found = door(activity, groups, known)
+    order = Order(activity).of({actor.person_id: known})[actor.person_id]
     claim = Claim.objects.mine(actor).filter(activity=activity).first()
     draw = Draw.objects.filter(activity=activity).first()
     waiting = Claim.objects.filter(activity=activity).waiting()
@@ -134,8 +138,8 @@ def activity_of(actor: Actor, activity_id: int) -> ActivityPage:
         before = Q(tier__lt=claim.tier) | Q(tier=claim.tier, rank__lt=claim.rank)
         place = waiting.filter(before).count() + 1
     entered = Claim.objects.filter(activity=activity, state=Claim.State.ENTERED).count() if draw is None else 0
-    ticket = Ticket(activity.pk, actor.person_id, actor.name, found.groups, 0, found.opens_at)
-    return ActivityPage(activity, _dates(activity, claim), found, claim, place, entered, draw, ticket)
+    ticket = Ticket(activity.pk, actor.person_id, actor.name, found.groups, order.tier, found.opens_at)
+    return ActivityPage(activity, _dates(activity, claim), found, claim, place, entered, draw, ticket, order)
 
 
 def _dates(activity: Activity, claim: Claim | None) -> list[DateLine]:

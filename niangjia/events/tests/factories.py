@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from niangjia.events import actions
-from niangjia.events.actions.announcing import Date, Plan, Share
+from niangjia.events.actions.announcing import Ahead, Date, Plan, Share
 from niangjia.events.models import Activity, Claim, Occurrence, Registration
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
@@ -36,6 +36,7 @@ def make_activity(
     dates: int = 1,
     days_ahead: float = 10,
     shares: Sequence[Share] = (),
+    ahead: Sequence[Ahead] = (),
     together: int | None = None,
     organisation: Organisation | None = None,
     announced: bool = True,
@@ -56,6 +57,7 @@ def make_activity(
         ],
         mode=mode,
         shares=shares,
+        ahead=ahead,
         together=together,
         more=more,
     )

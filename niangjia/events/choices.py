@@ -1,0 +1,75 @@
+"""Who comes first, in words an officer chooses from, and as the plan takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from niangjia.events.actions.announcing import Ahead
+
+NOBODY = ("", _("nobody: all come alike"))
+AHEAD = {  # zh: each tier as workers read it, in both languages
+    "never_won": Ahead("近一年没有得到过我们紧俏名额的", "Had no scarce seat of ours for a year", without_days=365),
+    "front_line": Ahead("一线职工", "Front-line workers", rule="worker.front_line"),
+    "new_form": Ahead("新就业形态劳动者", "New-form workers", rule="worker.new_form"),
+    "hardship": Ahead(
+        "困难职工家庭", "Households in hardship",
+        rule='household.hardship in ["deep", "relative", "accident", "near"]',
+    ),
+}  # fmt: skip
+FIRST = [
+    NOBODY,
+    ("never_won", _("who has had no scarce seat of ours for a year")),
+    ("front_line", _("front-line workers")),
+    ("new_form", _("new-form workers: couriers, riders, drivers")),
+    ("hardship", _("households in hardship")),
+]
+RESTS = [
+    (0, _("no: having had a seat makes no difference")),
+    (30, _("for 30 days")),
+    (90, _("for 90 days")),
+    (180, _("for half a year")),
+    (365, _("for a year")),
+]
+PLACES = ("first", "second", "third")
+
+
+class OrderFields(forms.Form):
+    """Who comes first when there are fewer seats than hands."""
+
+    first = forms.ChoiceField(
+        label=_("Comes first"), choices=FIRST, required=False,
+        help_text=_("In the draw and in line; everybody else comes after them, and nobody is shut out."),
+    )  # fmt: skip
+    second = forms.ChoiceField(label=_("Comes second"), choices=FIRST, required=False)
+    third = forms.ChoiceField(label=_("Comes third"), choices=FIRST, required=False)
+    rest_days = forms.TypedChoiceField(
+        label=_("Whoever had a scarce seat of ours comes after the others"), choices=RESTS, coerce=int,
+        required=False, empty_value=None,
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody stands in the order twice."""
+        given = super().clean() or self.cleaned_data
+        chosen = _chosen(given)
+        if len(set(chosen)) < len(chosen):
+            self.add_error("second", _("These people stand in the order twice."))
+        return given
+
+
+def ahead(given: Mapping[str, Any]) -> list[Ahead]:
+    """The tiers that were chosen, the first first."""
+    return [AHEAD[key] for key in _chosen(given)]
+
+
+def chosen_from(titles: Sequence[str]) -> dict[str, str]:
+    """The choices that made tiers of these titles, for another activity like it."""
+    keys = {one.title: key for key, one in AHEAD.items()}
+    return dict(zip(PLACES, (keys.get(title, "") for title in titles), strict=False))
+
+
+def _chosen(given: Mapping[str, Any]) -> list[str]:
+    return [given[place] for place in PLACES if given.get(place)]

@@ -1,0 +1,119 @@
+"""Who comes before whom: the tier of each person at an activity, from rules about them and from what they have had.
+
+Found at the door, where it is told, and found again of everybody when the roll of a draw is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from niangjia.events.eligibility import compiled_tiers, weighed
+from niangjia.events.models import Activity, Claim, Registration, Tier
+from niangjia.kit import clock
+from niangjia.matching import reads as matching
+from niangjia.rules import Known, Verdict
+
+CHUNK = 1000  # people whose facts are read at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """The last scarce seat somebody was given by an organiser: when, and at what."""
+
+    at: datetime
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """Where one person comes at one activity. `tier` is what is served in order, the lowest first."""
+
+    tier: int
+    inside: Tier | None  # none: everybody else
+    tiers: Sequence[Tier]  # those before everybody else
+    had: Had | None = None  # what makes them come after the others
+    until: datetime | None = None  # and until when it does
+
+    @property
+    def number(self) -> int:
+        """The tier as people count, everybody else being the last."""
+        return self.inside.place if self.inside is not None else len(self.tiers) + 1
+
+
+class Order:
+    """The order of one activity: its tiers, and how long who had something comes after the others."""
+
+    def __init__(self, activity: Activity, *, at: datetime | None = None) -> None:
+        self.activity = activity
+        self.at = at or clock.now()
+        self.tiers: Sequence[Tier] = list(Tier.objects.filter(activity=activity).order_by("place"))
+        self._rules = compiled_tiers(self.tiers)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all come alike."""
+        return not self.tiers and not self.activity.rest_days
+
+    @property
+    def window(self) -> int:
+        """For how many days back it matters what somebody had."""
+        return max(self.activity.rest_days, *(tier.without_days or 0 for tier in self.tiers), 0)
+
+    def of(self, facts: Mapping[int, Mapping[str, Known]]) -> dict[int, Precedence]:
+        """Where each of these people comes, by what is known of them."""
+        had = self._had(list(facts))
+        return {who: self._of_one(known, had.get(who)) for who, known in facts.items()}
+
+    def of_many(self, people: Sequence[int]) -> dict[int, int]:
+        """The tier of each of these people, their facts looked up."""
+        found: dict[int, int] = {}
+        for start in range(0, len(people), CHUNK):
+            part = people[start : start + CHUNK]
+            known = matching.facts_of_many(part) if self._rules else {}
+            found |= {who: one.tier for who, one in self.of({who: known.get(who, {}) for who in part}).items()}
+        return found
+
+    def _of_one(self, known: Mapping[str, Known], had: Had | None) -> Precedence:
+        inside = next((tier for tier in self.tiers if self._is_in(tier, known, had)), None)
+        count = len(self.tiers)
+        place = inside.place - 1 if inside is not None else count
+        if had is not None and self.activity.rest_days:
+            rests_until = had.at + timedelta(days=self.activity.rest_days)
+            if rests_until > self.at:
+                # After all the others, and among themselves in the same order: it delays, it never bars.
+                return Precedence(place + count + 1, inside, self.tiers, had, rests_until)
+        return Precedence(place, inside, self.tiers)
+
+    def _is_in(self, tier: Tier, known: Mapping[str, Known], had: Had | None) -> bool:
+        if tier.without_days is not None:
+            return had is None or had.at <= self.at - timedelta(days=tier.without_days)
+        return weighed(self._rules[tier.place], known).verdict is Verdict.TRUE
+
+    def _had(self, people: Sequence[int]) -> dict[int, Had]:
+        """By person the last scarce seat of this organiser that they did not give back."""
+        if not self.window:
+            return {}
+        rows = (
+            Registration.objects.filter(
+                person__in=people,
+                state=Registration.State.REGISTERED,
+                claim__activity__organisation=self.activity.organisation_id,
+                made_at__gt=self.at - timedelta(days=self.window),
+            )
+            .exclude(claim__activity=self.activity)
+            .scarce()
+        )
+        told = rows.order_by("made_at", "pk").values_list("person", "made_at", "claim__activity__title")
+        return {who: Had(at, title) for who, at, title in told}
+
+
+def find_again(activity: Activity, claims: Sequence[Claim]) -> Sequence[str]:
+    """Put every claim of a roll about to be frozen into the tier its person is in now. Returns what tiers there are."""
+    order = Order(activity)
+    if not order.is_plain:
+        tiers = order.of_many([claim.person_id for claim in claims])
+        for claim in claims:
+            claim.tier = tiers[claim.person_id]
+    return [tier.title for tier in order.tiers]
