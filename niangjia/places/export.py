@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.sheets import cells
 from niangjia.places.reads.desk import Desk
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def workbook(shown: Desk, actor: Actor) -> bytes:
     """One line for each place with its figures; who took it out, and when, stands below."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = _("Stations and venues")
-    sheet.append([
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Stations and venues"))
+    heads = (
         _("Name of the place"), _("Kind"), _("Run by"), _("Host"), _("Address"), _("Facilities"), _("Star rating"),
         _("Area in m²"), _("Person-times"), _("Bookings"), _("Came"), _("No-shows"), _("Reported closed"),
-    ])  # fmt: skip
+    )  # fmt: skip
+    sheet.append(cells(sheet, heads, bold=True))
     for row in shown.rows:
         place = row.place
-        sheet.append([
-            _plain(cell) for cell in (
-                place.name, place.get_kind_display(), place.organisation.name, place.hosted_by, place.address,
-                " ".join(place.facility_labels), place.stars, place.area_m2, row.person_times, row.bookings,
-                row.checked_in, row.no_shows, row.reports,
-            )
-        ])  # fmt: skip
+        sheet.append(cells(sheet, (
+            place.name, place.get_kind_display(), place.organisation.name, place.hosted_by, place.address,
+            " ".join(place.facility_labels), place.stars, place.area_m2, row.person_times, row.bookings,
+            row.checked_in, row.no_shows, row.reports,
+        )))  # fmt: skip
     said = {"since": shown.since, "until": shown.until, "name": actor.name, "at": f"{clock.now():%Y-%m-%d %H:%M}"}
-    sheet.append([_("Counted from %(since)s to %(until)s. Taken out by %(name)s on %(at)s.") % said])
+    mark = _("Counted from %(since)s to %(until)s. Taken out by %(name)s on %(at)s.") % said
+    sheet.append(cells(sheet, [mark]))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _plain(cell: Any) -> Any:
-    """A name that begins like a formula stays a name."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

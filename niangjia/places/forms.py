@@ -150,13 +150,34 @@ class HoursForm(forms.Form):
         return found
 
 
+class BehalfForm(forms.Form):
+    """A booking an officer makes for somebody: named by their phone number, never picked from a list."""
+
+    phone = forms.CharField(
+        label=_("Phone number of the worker"), max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
+    starts = MomentField(label=_("Begins at"))
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=1440)
+    people = forms.IntegerField(label=_("How many people come"), min_value=1, max_value=9999, initial=1)
+    purpose = forms.CharField(label=_("What for"), required=False, max_length=100)
+
+
 class CloseForm(forms.Form):
     starts = MomentField(label=_("Closed from"))
     ends = MomentField(label=_("Closed until"))
     reason = forms.CharField(label=_("Reason"), max_length=100, help_text=_("People read it at the door."))
+    allowed = forms.CharField(
+        label=_("Unions whose members may book all the same"), required=False, max_length=2000,
+        help_text=_("One name on each line; leave empty when nobody may."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+    )  # fmt: skip
     cancel_bookings = forms.BooleanField(
         label=_("Cancel the bookings in this time; who booked is told the reason"), required=False
     )
+
+    def clean_allowed(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["allowed"].splitlines() if line.strip()]
 
 
 class ResourceForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from niangjia.kit.routes import Needs, route
-from niangjia.places.views import booking, desk, finding, terms
+from niangjia.places.views import behalf, booking, desk, finding, terms
 
 urlpatterns = [
     route("places/", finding.places, name="places", needs=Needs.PUBLIC),
@@ -38,9 +38,11 @@ urlpatterns = [
     route("desk/closures/<int:closure_id>/lift/", terms.lift, name="desk_closure_lift", needs=Needs.OFFICER),
     route("desk/quotas/<int:rule_id>/end/", terms.end_quota, name="desk_quota_end", needs=Needs.OFFICER),
     route("desk/reports/<int:report_id>/answer/", desk.answer_report, name="desk_report", needs=Needs.OFFICER),
-    route("desk/resources/<int:resource_id>/", terms.edit_resource, name="desk_resource", needs=Needs.OFFICER),
-    route("desk/resources/<int:resource_id>/door/", desk.door, name="desk_door", needs=Needs.OFFICER),
+    route("desk/places/resources/<int:resource_id>/", terms.edit_resource, name="desk_resource", needs=Needs.OFFICER),
+    route("desk/places/resources/<int:resource_id>/door/", desk.door, name="desk_door", needs=Needs.OFFICER),
+    route("desk/places/resources/<int:resource_id>/book/", behalf.book, name="desk_book", needs=Needs.OFFICER),
     route("desk/bookings/", desk.bookings, name="desk_bookings", needs=Needs.OFFICER),
+    route("desk/bookings/<int:booking_id>/", behalf.booking, name="desk_booking_page", needs=Needs.OFFICER),
     route("desk/bookings/<int:booking_id>/answer/", desk.answer_booking, name="desk_booking", needs=Needs.OFFICER),
     route("desk/bookings/<int:booking_id>/in/", desk.check_in, name="desk_check_in", needs=Needs.OFFICER),
 ]

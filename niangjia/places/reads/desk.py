@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
-from niangjia.kit.refusal import NotFound
+from niangjia.kit.refusal import Invalid, NotFound
 from niangjia.orgs.models import Organisation
 from niangjia.places import doors, hours, slots
 from niangjia.places.models import ClosedReport, Closure, OpeningHours, Place
 from niangjia.places.models_booking import Accessory, Booking, QuotaRule, Resource
-from niangjia.places.permissions import KEEPERS, can_keep_door, can_run
+from niangjia.places.occupancy import door_opens
+from niangjia.places.permissions import KEEPERS, can_answer_booking, can_change_booking, can_keep_door, can_run
 from niangjia.places.quotas import sentence
+from niangjia.places.reads.booking import TONES
 
 AT_MOST = 500
 
@@ -165,6 +168,40 @@ def booking_for(actor: Actor, booking_id: int) -> Booking:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingDesk:
+    """One booking as the officer of its place sees it."""
+
+    booking: Booking
+    tone: str
+    answer: Permit | None  # none: nothing is asked
+    can_cancel: bool
+    is_expected: bool
+
+
+def booking_desk(actor: Actor, booking_id: int) -> BookingDesk:
+    booking, now = booking_for(actor, booking_id), clock.now()
+    stands = booking.state in (Booking.State.HELD, Booking.State.CONFIRMED) and booking.ends_at > now
+    asks = booking.state == Booking.State.HELD and not booking.is_offer
+    return BookingDesk(
+        booking=booking,
+        tone=TONES[booking.state],
+        answer=can_answer_booking(actor, booking) if asks else None,
+        can_cancel=stands and bool(can_change_booking(actor, booking)),
+        is_expected=booking.state == Booking.State.CONFIRMED and door_opens(booking) <= now < booking.ends_at,
+    )
+
+
+def unions_named(actor: Actor, names: Sequence[str]) -> tuple[Organisation, ...]:
+    """The unions of the actor's subtree with these names; one that is not there is refused by its name."""
+    found = {one.name: one for one in Organisation.objects.visible_to(actor).unions().filter(name__in=names)}
+    missing = [name for name in names if name not in found]
+    if missing:
+        sentence = _("There is no union called “%(name)s” under yours.") % {"name": missing[0]}
+        raise Invalid(sentence, remedy=_("Write the name as it stands under “Unions”."), faults={"allowed": sentence})
+    return tuple(found[name] for name in dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
 class QuotaLine:
     rule: QuotaRule
     sentence: str
@@ -196,7 +233,11 @@ def place_desk(actor: Actor, place_id: int) -> PlaceDesk:
         door=can_keep_door(actor, place),
         lines=hours.lines(own, today),
         coming=tuple(line for line in own if line.valid_from > today),
-        closures=tuple(place.closures.filter(lifted_at=None, ends_at__gt=now).select_related("resource")),
+        closures=tuple(
+            place.closures.filter(lifted_at=None, ends_at__gt=now)
+            .select_related("resource")
+            .prefetch_related("allowed")
+        ),
         resources=tuple(place.resources.standing().select_related("parent")),
         accessories=tuple(place.accessories.all()),
         quotas=tuple(QuotaLine(rule, sentence(rule)) for rule in rules),

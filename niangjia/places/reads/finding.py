@@ -1,15 +1,12 @@
-"""Finding a place: those near a point or of a county, whether they are open now, and a map drawn here."""
+"""Finding a place: those near a point or of a county, and whether they are open now."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
@@ -23,8 +20,6 @@ from niangjia.places.models_booking import Resource
 
 AT_MOST = 60
 NEAR_M = 20_000.0
-MAP = 100.0  # the side of the drawing
-SCALES_M = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,68 +134,6 @@ def today_said(place: Place) -> str:
     day = clock.today()
     found = hours.spans(place, place.hours.all(), day)
     return hours.said_spans(found) if found else ""
-
-
-def drawn(places: Sequence[Near], point: Point | None = None) -> SafeString:
-    """The places as numbered points, north on top, with a scale: no tiles, nobody else's server."""
-    points = [(one, Point(one.place.latitude, one.place.longitude)) for one in places
-              if one.place.latitude is not None and one.place.longitude is not None]  # fmt: skip
-    if len(points) < 1:
-        return SafeString("")
-    everything = [at for _one, at in points] + ([point] if point else [])
-    frame = _Frame.around(everything)
-    dots = format_html_join(
-        "",
-        '<g class="{}"><circle cx="{}" cy="{}" r="3.4"/><text x="{}" y="{}">{}</text></g>',
-        (
-            ("map-open" if one.is_open and not one.said_closed else "map-shut", *frame.at(at), *frame.at(at, 1.3),
-             one.number)
-            for one, at in reversed(points)
-        ),
-    )  # fmt: skip
-    me = format_html('<circle class="map-me" cx="{}" cy="{}" r="2.2"/>', *frame.at(point)) if point else ""
-    length, metres = frame.scale()
-    label = f"{metres // 1000} km" if metres >= 1000 else f"{metres} m"
-    return format_html(
-        '<svg class="map" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path class="map-grid" d="{2}"/>{3}{4}'
-        '<path class="map-scale" d="M4 {5}v2h{6}v-2"/><text class="map-note" x="4" y="{7}">{8}</text>'
-        '<path class="map-north" d="M95 4l2.4 6-2.4-1.4-2.4 1.4z"/></svg>',
-        f"{MAP:g}", _("Map of the places below, by their numbers"), frame.grid(), dots, me, f"{MAP - 6:g}",
-        f"{length:.1f}", f"{MAP - 7.5:g}", label,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """A square window on the earth: its middle, and how many metres its side is."""
-
-    middle: Point
-    side: float
-
-    @classmethod
-    def around(cls, points: Sequence[Point]) -> _Frame:
-        north, south = max(p.latitude for p in points), min(p.latitude for p in points)
-        east, west = max(p.longitude for p in points), min(p.longitude for p in points)
-        middle = Point((north + south) / 2, (east + west) / 2)
-        width = geo.distance_m(Point(middle.latitude, west), Point(middle.latitude, east))
-        height = geo.distance_m(Point(south, middle.longitude), Point(north, middle.longitude))
-        return cls(middle, max(width, height, 600.0) * 1.25)
-
-    def at(self, point: Point, down: float = 0.0) -> tuple[str, str]:
-        east = (point.longitude - self.middle.longitude) * math.cos(math.radians(self.middle.latitude))
-        north = point.latitude - self.middle.latitude
-        unit = MAP * geo.DEGREE_M / self.side
-        return f"{MAP / 2 + east * unit:.2f}", f"{MAP / 2 - north * unit + down:.2f}"
-
-    def scale(self) -> tuple[float, int]:
-        """A round distance of about a quarter of the side."""
-        metres = max((one for one in SCALES_M if one <= self.side / 3), default=SCALES_M[0])
-        return metres / self.side * MAP, metres
-
-    def grid(self) -> str:
-        length = self.scale()[0]
-        lines = [length * n for n in range(1, int(MAP / length) + 1)]
-        return "".join(f"M{at:.1f} 0V{MAP:g}M0 {at:.1f}H{MAP:g}" for at in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from niangjia.kit.divisions import county_choices
 from niangjia.kit.routes import ActorRequest
 from niangjia.places import actions
 from niangjia.places.models import Facility, PlaceKind
-from niangjia.places.reads import finding
+from niangjia.places.reads import finding, mapping
 
 
 def places(request: ActorRequest) -> HttpResponse:
@@ -23,10 +23,12 @@ def places(request: ActorRequest) -> HttpResponse:
         open_now=asked.get("open") == "1", lat=asked.get("lat", ""), lon=asked.get("lon", ""),
     )  # fmt: skip
     found = finding.near(wanted)
+    around = mapping.outline(wanted)
     context = {
         "wanted": wanted,
         "found": found,
-        "map": finding.drawn(found, wanted.point),
+        "map": mapping.drawn(found, wanted.point, around),
+        "is_outlined": len(around) >= mapping.CORNERS,
         "counties": county_choices(),
         "kinds": PlaceKind.choices,
         "facilities": Facility.choices,

@@ -33,6 +33,7 @@ from niangjia.places.reads import desk as reads
 
 def _form_page(
     request: ActorRequest, form: forms.Form, do: Callable[[dict[str, Any]], Place], *, title: str, place: Place | None,
+    can_retire: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """Show a form; when it is sent and right, do it and go back to the place."""
     if request.method == "POST" and form.is_valid():
@@ -43,7 +44,7 @@ def _form_page(
         else:
             messages.success(request, _("Saved."))
             return redirect("desk_place", shown.pk)
-    context = {"form": form, "title": title, "place": place}
+    context = {"form": form, "title": title, "place": place, "can_retire": can_retire}
     return render(request, "places/desk/form.html", context, status=422 if form.errors else 200)
 
 
@@ -102,7 +103,8 @@ def close(request: ActorRequest, place_id: int) -> HttpResponse:
     form = CloseForm(_sent(request))
 
     def do(given: dict[str, Any]) -> Place:
-        actions.close_for(place, actor=request.actor, resource=resource, **given)
+        allowed = reads.unions_named(request.actor, given.pop("allowed"))
+        actions.close_for(place, actor=request.actor, resource=resource, allowed=allowed, **given)
         return place
 
     title = _("Close %(what)s") % {"what": resource or place}
@@ -146,7 +148,9 @@ def edit_resource(request: ActorRequest, resource_id: int) -> HttpResponse:
             actions.change_resource(resource, actor=request.actor, **given)
         return resource.place
 
-    return _form_page(request, form, do, title=resource.name, place=resource.place)
+    return _form_page(
+        request, form, do, title=resource.name, place=resource.place, can_retire=resource.retired_on is None
+    )
 
 
 def set_quota(request: ActorRequest, place_id: int) -> HttpResponse:
