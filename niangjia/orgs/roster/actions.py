@@ -107,11 +107,11 @@ def _preview(batch: RosterBatch, path: Path, *, keep: bool, tell: Tell) -> None:
 
 def _weigh(batch: RosterBatch, path: Path, *, sealed: bool, tell: Tell, to_write: bool = False) -> None:
     """The file's rows on the bench, compared."""
-    open_stage()
+    open_stage(to_write=to_write)
     roster = Roster(path, batch.file_name)
     batch.sheets = fill_stage(roster, clock.today(), sealed=sealed, tell=tell)
     names = [sheet["name"] for sheet in batch.sheets]
-    batch.notes = [*roster.notes, *compare(batch.union_id, names, to_write=to_write)]
+    batch.notes = [*roster.notes, *compare(batch.union_id, names)]
 
 
 @transaction.atomic
@@ -167,9 +167,9 @@ def apply_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> R
         can_import(actor, batch.union).require()
         return batch
     can_apply(actor, batch).require()
-    open_stage()
+    open_stage(to_write=True)
     applying.load_stage(batch)
-    compare(batch.union_id, [sheet["name"] for sheet in batch.sheets], to_write=True)
+    compare(batch.union_id, [sheet["name"] for sheet in batch.sheets])
     _write(batch, tell)
     applying.keep_results(batch)
     batch.counts = {**applying.counts(), **_not_on_bench(batch)}

@@ -35,12 +35,12 @@ def write_records(batch: RosterBatch, today: date, tell: Tell) -> None:
         **_NEW_MEMBERSHIPS, "union_id": str(batch.union_id), "applied_on": f"DATE '{today.isoformat()}'",
     }  # fmt: skip
     with connection.cursor() as cursor:
-        _insert(Person, _NEW_PEOPLE, f"roster_stage s WHERE s.new_person AND {LIVE}")
+        _insert(Person, _NEW_PEOPLE, "roster_made s WHERE s.new_person")
         tell(1, STEPS)
         cursor.execute(_FILLED_PEOPLE)
-        _insert(Membership, made, f"roster_stage s WHERE {LIVE} AND s.joins")
+        _insert(Membership, made, "roster_made s WHERE s.membership_id IS NOT NULL")
         tell(2, STEPS)
-        _insert(Employment, _NEW_EMPLOYMENTS, f"roster_stage s WHERE {LIVE} AND s.new_employment")
+        _insert(Employment, _NEW_EMPLOYMENTS, f"roster_made s WHERE {LIVE} AND s.new_employment")
         cursor.execute(_CHANGED_EMPLOYMENTS)
         tell(3, STEPS)
         # The foreign keys are asked here, so that whoever watches sees them pass and not an import that will not end.
@@ -64,7 +64,7 @@ UPDATE people_person p SET
     sex = CASE WHEN 'sex' = ANY(s.filled) THEN s.sex ELSE p.sex END,
     birth_date = CASE WHEN 'birth' = ANY(s.filled) THEN s.birth_date ELSE p.birth_date END
 FROM roster_stage s
-WHERE p.id = s.person_id AND NOT s.new_person AND s.filled <> '{{}}' AND {LIVE}
+WHERE p.id = s.person_id AND s.filled <> '{{}}' AND {LIVE}
 """
 _NEW_MEMBERSHIPS = {
     "id": "s.membership_id", "person_id": "s.person_id", "state": "'member'", "route": "'roster'",
@@ -113,7 +113,7 @@ def keep_rows(batch: RosterBatch, *, written: bool) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO orgs_rosterrow (batch_id, {columns}) SELECT %s, {kept} FROM roster_stage s", [batch.pk]
+            f"INSERT INTO orgs_rosterrow (batch_id, {columns}) SELECT %s, {kept} FROM roster_made s", [batch.pk]
         )
 
 
@@ -123,7 +123,7 @@ def keep_results(batch: RosterBatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE orgs_rosterrow r SET id_number = '', phone = '', {changed}"
-            " FROM roster_stage s WHERE r.batch_id = %s AND r.number = s.number",
+            " FROM roster_made s WHERE r.batch_id = %s AND r.number = s.number",
             [batch.pk],
         )
 
@@ -134,7 +134,7 @@ SELECT count(*), count(*) FILTER (WHERE verdict = 'ok'), count(*) FILTER (WHERE 
     count(*) FILTER (WHERE {LIVE} AND (new_person OR person_id IS NULL)), count(*) FILTER (WHERE {LIVE} AND joins),
     count(*) FILTER (WHERE {LIVE} AND new_employment),
     count(*) FILTER (WHERE {LIVE} AND (filled <> '{{}}' OR employment_before IS NOT NULL))
-FROM roster_stage s
+FROM roster_made s
 """
 COUNTED = ("total", "ok", "warned", "refused", "skipped", "people", "memberships", "employments", "changed")
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from niangjia.orgs.models import UNION_KINDS
 from niangjia.orgs.roster.faults import Note
+from niangjia.orgs.roster.staging import SAID
 from niangjia.orgs.roster.verdicts import REFUSES
 
 LIVE = "s.verdict IN ('ok', 'warned')"
@@ -159,44 +160,50 @@ FROM said LEFT JOIN ranked r ON r.unit = said.unit AND r.credit_code = said.cred
 GROUP BY said.unit, said.credit_code
 """
 
-# What a row finds, and at the import what it makes, in one pass over the bench: each further one would write it anew.
-_FINDINGS = f"""
-UPDATE roster_stage s SET employer_id = f.employer_id, new_employment = f.works AND f.employment_id IS NULL, %s
-FROM (
-    SELECT s.number, coalesce(u.employer_id, c.employer_id) AS employer_id, e.id AS employment_id,
-        coalesce(u.employer_id, c.employer_id) IS NOT NULL OR s.trade <> '' OR s.post <> '' OR s.form <> ''
-            OR s.started_on IS NOT NULL AS works
-    FROM roster_stage s
+_WORKS = "s.trade <> '' OR s.post <> '' OR s.form <> '' OR s.started_on IS NOT NULL"
+# Where a row names no employer and the union stands for one alone, it is that one.
+_EMPLOYERS = """
     LEFT JOIN roster_units u ON u.unit = s.unit AND u.credit_code = s.credit_code AND u.fits = 1
     LEFT JOIN (
-        SELECT min(employer_id) AS employer_id FROM orgs_coverage WHERE union_id = %%(union)s AND until IS NULL
+        SELECT min(employer_id) AS employer_id FROM orgs_coverage WHERE union_id = %(union)s AND until IS NULL
         HAVING count(*) = 1
-    ) c ON s.unit = '' AND s.credit_code = ''
+    ) c ON s.unit = '' AND s.credit_code = ''"""
+# What people on record have: in one pass over the bench, for each further one would write it anew.
+_FOUND = f"""
+UPDATE roster_stage s SET employer_id = f.employer_id, employment_id = f.employment_id,
+    new_employment = f.works AND f.employment_id IS NULL
+FROM (
+    SELECT s.number, coalesce(u.employer_id, c.employer_id) AS employer_id, e.id AS employment_id,
+        coalesce(u.employer_id, c.employer_id) IS NOT NULL OR {_WORKS} AS works
+    FROM roster_stage s {_EMPLOYERS}
     LEFT JOIN LATERAL (
         SELECT e.id FROM orgs_employment e WHERE e.person_id = s.person_id AND e.until IS NULL
             AND e.employer_id IS NOT DISTINCT FROM coalesce(u.employer_id, c.employer_id)
         ORDER BY e.since DESC NULLS LAST, e.id DESC LIMIT 1
     ) e ON true
-    WHERE {LIVE} AND %s
+    WHERE {LIVE} AND s.person_id IS NOT NULL
 ) f WHERE f.number = s.number"""
-_FOUND = _FINDINGS % ("employment_id = f.employment_id", "s.person_id IS NOT NULL")
-
-
-# The sequences by name: to ask for the name at every row would cost more than the number itself.
-_MADE = _FINDINGS % (
-    """employment_id = CASE WHEN f.works AND f.employment_id IS NULL THEN nextval(%(employments)s::regclass)
-        ELSE f.employment_id END,
-    membership_id = CASE WHEN s.joins THEN nextval(%(memberships)s::regclass) END,
-    new_person = s.person_id IS NULL, person_id = coalesce(s.person_id, nextval(%(people)s::regclass))""",
-    "true",
-)
-_SEQUENCES = """
-SELECT pg_get_serial_sequence('people_person', 'id'), pg_get_serial_sequence('orgs_membership', 'id'),
-    pg_get_serial_sequence('orgs_employment', 'id')
-"""
+# What each row makes, worked out where it is read: a first roster is not written anew for it.
+_MADE = f"""
+CREATE TEMPORARY VIEW roster_made AS
+SELECT {", ".join(f"s.{each}" for each in SAID)}, s.filled, s.joins, s.employment_before,
+    made.is_new AS new_person, coalesce(s.person_id, CASE WHEN made.is_new THEN s.next_person END) AS person_id,
+    CASE WHEN {LIVE} AND s.joins THEN s.next_membership END AS membership_id,
+    made.employer_id, made.new_employment,
+    CASE WHEN made.new_employment THEN s.next_employment ELSE s.employment_id END AS employment_id
+FROM roster_stage s {_EMPLOYERS}
+CROSS JOIN LATERAL (
+    SELECT {LIVE} AND s.person_id IS NULL AND s.next_person IS NOT NULL AS is_new
+) one
+CROSS JOIN LATERAL (
+    SELECT one.is_new,
+        CASE WHEN one.is_new THEN coalesce(u.employer_id, c.employer_id) ELSE s.employer_id END AS employer_id,
+        CASE WHEN one.is_new THEN coalesce(u.employer_id, c.employer_id) IS NOT NULL OR {_WORKS}
+            ELSE s.new_employment END AS new_employment
+) made"""
 WITH_THE_EMPLOYMENTS = (
     f"""UPDATE roster_stage s SET {_blame("also_employed", "")}
-    WHERE {LIVE} AND new_employment AND NOT new_person
+    WHERE {LIVE} AND new_employment
       AND EXISTS (SELECT 1 FROM orgs_employment e WHERE e.person_id = s.person_id AND e.until IS NULL)""",
     f"""UPDATE roster_stage s SET employment_before = jsonb_build_object(
         'occupation', e.occupation, 'post', e.post, 'form', e.form, 'since', e.since)
@@ -215,26 +222,24 @@ WHERE u.fits <> 1 AND s.verdict IN ('ok', 'warned') GROUP BY 1, 2 ORDER BY 3 DES
 UNITS_NAMED = 20
 
 
-def compare(union_id: int, sheets: list[str], *, to_write: bool = False) -> list[Note]:
+def compare(union_id: int, sheets: list[str]) -> list[Note]:
     """Judge the staged rows against each other and against what is on record; what to note about employers.
 
-    Where nobody on record is concerned, the employer of a row changes no verdict: it is looked up only `to_write`,
-    when each row is also given the numbers of the records it will make.
+    What the rows will make is read from `roster_made` afterwards.
     """
     values: dict[str, Any] = {
         "union": union_id, "sheets": sheets, "unions": [str(kind) for kind in UNION_KINDS],
     }  # fmt: skip
-    found = (_UNITS, _MADE if to_write else _FOUND)
+    judged = (*WITHIN_THE_FILE, *WITH_THE_PEOPLE, *WITH_THE_UNIONS, _UNITS, _FOUND, *WITH_THE_EMPLOYMENTS)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '192MB'")
         cursor.execute("ANALYZE roster_stage (verdict, id_hash, phone_hash, unit, credit_code)")
-        cursor.execute(_SEQUENCES)
-        values.update(zip(("people", "memberships", "employments"), cursor.fetchone(), strict=True))
-        for statement in (*WITHIN_THE_FILE, *WITH_THE_PEOPLE, *WITH_THE_UNIONS, *found, *WITH_THE_EMPLOYMENTS):
+        for statement in judged:
             cursor.execute(statement, values)
+        cursor.execute("ANALYZE roster_units")
+        cursor.execute(_MADE, values)
         cursor.execute(_UNFIT)
         unfit = cursor.fetchall()
-        cursor.execute("DROP TABLE roster_units")
     notes: list[Note] = [
         {"code": code, "names": {"unit": unit, "count": str(rows)}} for code, unit, rows in unfit[:UNITS_NAMED]
     ]

@@ -36,22 +36,37 @@ FOUND = (
 )  # fmt: skip
 
 _TABLE = """
-DROP TABLE IF EXISTS roster_stage;
+DROP TABLE IF EXISTS roster_stage, roster_units CASCADE;
 CREATE TEMPORARY TABLE roster_stage (
     number int, sheet smallint, row int, part smallint, verdict text, faults jsonb, name text, name_key text,
     id_kind text, id_number text, id_hash text, phone text, phone_hash text, sex text, birth_date date,
     joined_on date, unit text, credit_code text, trade text, post text, form text, started_on date,
-    person_id bigint, new_person boolean NOT NULL DEFAULT false, filled text[] NOT NULL DEFAULT '{}',
-    joins boolean NOT NULL DEFAULT true, membership_id bigint, employer_id bigint, employment_id bigint,
-    new_employment boolean NOT NULL DEFAULT false, employment_before jsonb
+    person_id bigint, filled text[] NOT NULL DEFAULT '{}', joins boolean NOT NULL DEFAULT true, employer_id bigint,
+    employment_id bigint, new_employment boolean NOT NULL DEFAULT false, employment_before jsonb,
+    next_person bigint, next_membership bigint, next_employment bigint
 ) ON COMMIT DROP
+"""
+_NEXT = """
+SELECT pg_get_serial_sequence('people_person', 'id'), pg_get_serial_sequence('orgs_membership', 'id'),
+    pg_get_serial_sequence('orgs_employment', 'id')
+"""
+# The sequences by name, once: to ask for the name at every row would cost more than the number itself.
+_NUMBERED = """
+ALTER TABLE roster_stage ALTER next_person SET DEFAULT nextval('{}'), ALTER next_membership SET DEFAULT nextval('{}'),
+    ALTER next_employment SET DEFAULT nextval('{}')
 """
 
 
-def open_stage() -> None:
-    """An empty bench for this transaction."""
+def open_stage(*, to_write: bool = False) -> None:
+    """An empty bench for this transaction; `to_write`, each row comes with the numbers of the records it may make.
+
+    Numbers that are not used are gone. To give them out later would write every row of the bench a second time.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_TABLE)
+        if to_write:
+            cursor.execute(_NEXT)
+            cursor.execute(_NUMBERED.format(*cursor.fetchone()))
 
 
 def fill_stage(roster: Roster, today: date, *, sealed: bool, tell: Tell) -> list[dict[str, Any]]:
