@@ -16,6 +16,7 @@ class EventsConfig(AppConfig):
         flows.declare("Activity", flow.ACTIVITY)
         flows.declare("Claim", flow.CLAIM)
         flows.declare("Registration", flow.REGISTRATION)
+        flows.declare("Presence", flow.PRESENCE)
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.hold_back_erasing)
         listen(DataCopying, listening.add_to_copy)

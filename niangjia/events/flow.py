@@ -1,11 +1,11 @@
-"""The lives of an activity, a claim and a registration, each as one table.
+"""The lives of an activity, a claim, a registration and a presence, each as one table.
 
 Whoever asks again after withdrawing begins a new life of the same claim.
 """
 
 from __future__ import annotations
 
-from niangjia.events.models import Activity, Claim, Registration
+from niangjia.events.models import Activity, Claim, Presence, Registration
 from niangjia.kit.flows import Move
 
 ACTIVITY = (
@@ -28,3 +28,12 @@ REGISTRATION = (
          "worker, organiser"),
     Move("release", (Registration.State.REGISTERED,), Registration.State.RELEASED, "nobody came"),
 )  # fmt: skip
+PRESENCE = (
+    Move("check in", (), Presence.State.PRESENT, "door"),
+    Move("check in late", (), Presence.State.LATE, "door"),
+    Move("come after all", (Presence.State.ABSENT, Presence.State.EXCUSED), Presence.State.LATE, "door"),
+    Move("leave", (Presence.State.PRESENT, Presence.State.LATE), Presence.State.LEFT_EARLY, "door"),
+    Move("excuse", (), Presence.State.EXCUSED, "organiser"),
+    Move("excuse", (Presence.State.ABSENT,), Presence.State.EXCUSED, "organiser"),
+    Move("mark absent", (), Presence.State.ABSENT, "time"),
+)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 What = Literal["registered", "offered", "waiting", "entered", "cancelled", "declined", "lapsed"]
+Noted = Literal["came", "left", "excused", "absent", "undone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,11 @@ class ActivityCalledOff:
 
     activity_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceNoted:
+    """Who came, left, is excused or did not come; of what was undone the record still stands while this is heard."""
+
+    presence_ids: tuple[int, ...]
+    what: Noted

@@ -1,13 +1,20 @@
-"""What the clock does to activities: offers nobody answered, seats whose keeping has ended, draws that are due."""
+"""What the clock does to activities: offers nobody answered, seats whose keeping has ended, draws that are due,
+who did not come."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 
 from niangjia.events import actions
-from niangjia.events.models import Activity, Pool, Registration
+from niangjia.events.models import Activity, Occurrence, Pool, Presence, Registration
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+
+ABSENT_AFTER = timedelta(hours=12)  # a door without network, or a list on paper, has been brought in by then
+LOOKED_BACK = timedelta(days=3)
 
 CLOCK = Actor.system("clock")
 
@@ -24,6 +31,12 @@ def move_activities_on(timestamp: int) -> None:
         Pool.objects.filter(floor__gt=0, merges_at__lte=now).values_list("activity", flat=True).distinct()
     ):
         actions.merge_pools(activity_id, actor=CLOCK)
+    over = Occurrence.objects.filter(state=Occurrence.State.PLANNED, ends_at__lte=now - ABSENT_AFTER)
+    missing = Registration.objects.filter(
+        state=Registration.State.REGISTERED, occurrence__in=over.filter(ends_at__gt=now - LOOKED_BACK)
+    ).exclude(Exists(Presence.objects.filter(occurrence=OuterRef("occurrence"), person=OuterRef("person"))))
+    for occurrence in over.filter(pk__in=missing.values("occurrence")).order_by("pk"):
+        actions.mark_absent(occurrence, actor=CLOCK)
     due = Activity.objects.filter(
         mode=Activity.Mode.DRAW, state=Activity.State.ANNOUNCED, closes_at__lte=now, draw=None
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.models import Claim, Registration
+from niangjia.events.models import Claim, Presence, Registration
 from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict
 from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
@@ -23,6 +23,7 @@ def follow_merge(merged: PeopleMerged) -> None:
         )
     moving = list(theirs.exclude(activity__in=both).values_list("pk", flat=True).order_by())
     Registration.objects.filter(claim__in=moving).update(person=merged.kept_id)
+    Presence.objects.filter(registration__claim__in=moving).update(person=merged.kept_id)
     Claim.objects.filter(pk__in=moving).update(person=merged.kept_id)
 
 

@@ -74,24 +74,31 @@ def seat_by_hand(occurrence: Occurrence, person: Person, *, reason: str, seats: 
     held = Registration.objects.live().filter(occurrence=occurrence, person=person).first()
     if held is not None:
         return held
+    claim = claim_by_hand(seating, occurrence.pk, person, seats=seats)
+    seating.make_room(occurrence.pk, claim.groups, seats)
+    registration = seating.seat(claim, occurrence.pk, seats=seats)
+    refill_and_save(seating)
+    trail.record(actor, "seat_by_hand", claim, reason=reason.strip(), occurrence=occurrence.pk)
+    return registration
+
+
+def claim_by_hand(seating: Seating, occurrence_id: int, person: Person, *, seats: int) -> Claim:
+    """The claim of somebody an officer seats: the one that stands, asking for this date too, or a new one."""
+    activity = seating.activity
     activity.last_rank += 1
     activity.save(update_fields=["last_rank"])
     claim, born = Claim.objects.get_or_create(
         activity=activity,
         person=person,
         defaults={
-            "state": Claim.State.ADMITTED, "wanted": [occurrence.pk], "take": 1, "short": 1, "seats": seats,
+            "state": Claim.State.ADMITTED, "wanted": [occurrence_id], "take": 1, "short": 1, "seats": seats,
             "rank": activity.last_rank, "token": lottery.new_token(), "waits": False,
         },
     )  # fmt: skip
     if not born:
-        _widen(claim, occurrence.pk)
+        _widen(claim, occurrence_id)
     claim.activity = activity
-    seating.make_room(occurrence.pk, claim.groups, seats)
-    registration = seating.seat(claim, occurrence.pk, seats=seats)
-    refill_and_save(seating)
-    trail.record(actor, "seat_by_hand", claim, reason=reason.strip(), occurrence=occurrence.pk)
-    return registration
+    return claim
 
 
 def _widen(claim: Claim, occurrence_id: int) -> None:

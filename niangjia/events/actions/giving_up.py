@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from niangjia.events.happenings import SeatsMoved
-from niangjia.events.models import Claim, Registration
+from niangjia.events.models import CAME, Claim, Presence, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_change_claim
 from niangjia.kit import clock
@@ -46,14 +46,16 @@ def cancel_registration(registration: Registration, *, actor: Actor) -> Registra
         raise Conflict(_("This registration has ended already."))
     if registration.occurrence.starts_at <= clock.now():
         raise Conflict(_("It has begun; a seat can no longer be given back."))
-    _give_up(seating, registration, State.CANCELLED)
+    if Presence.objects.came().filter(registration=registration).exists():
+        raise Conflict(_("You have been checked in already."), code="checked_in")
+    give_up(seating, registration, State.CANCELLED)
     refill_and_save(seating)
     trail.record(actor, "cancel_registration", registration.claim, registration=registration.pk)
     announce(SeatsMoved((registration.pk,), "cancelled"))
     return registration
 
 
-def _give_up(seating: Seating, registration: Registration, state: Registration.State) -> None:
+def give_up(seating: Seating, registration: Registration, state: Registration.State) -> None:
     """Free the seats and ask for that date no more; a claim that asks for nothing else is withdrawn."""
     claim = registration.claim
     seating.free(registration, state)
@@ -74,6 +76,7 @@ def withdraw(claim: Claim, *, actor: Actor) -> Claim:
     if claim.state == Claim.State.WITHDRAWN:
         return claim
     live = Registration.objects.live().filter(claim=claim, occurrence__starts_at__gt=clock.now())
+    live = live.exclude(presences__state__in=CAME)
     ended = list(live.select_related("occurrence"))
     for registration in ended:
         registration.claim = claim
@@ -115,7 +118,7 @@ def decline_offer(registration: Registration, *, actor: Actor) -> Registration:
         return registration
     if registration.state != State.OFFERED:
         raise Conflict(_("This is not an open offer any more."), code="offer_over")
-    _give_up(seating, registration, State.DECLINED)
+    give_up(seating, registration, State.DECLINED)
     refill_and_save(seating)
     trail.record(actor, "decline_offer", registration.claim, registration=registration.pk)
     return registration
@@ -132,7 +135,7 @@ def lapse_offers(activity_id: int, *, actor: Actor) -> int:
     for registration in ended:
         registration.claim.activity = seating.activity
         can_change_claim(actor, registration.claim).require()
-        _give_up(seating, registration, State.LAPSED)
+        give_up(seating, registration, State.LAPSED)
     refill_and_save(seating)
     trail.record_many(actor, "lapse_offers", [one.claim for one in ended])
     if ended:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.orgs.models import Organisation, within
+
+# Whoever moves a date by whatever verb, people's calendars must hear of it (SEQUENCE, RFC 5545 §3.8.7.4).
+REVISED = pgtrigger.Trigger(
+    name="date_counts_its_changes",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.AnyChange("starts_at", "ends_at", "location", "state"),
+    func="NEW.revision = OLD.revision + 1; RETURN NEW;",
+)
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -78,6 +88,10 @@ class Activity(models.Model):
     rest_days = models.PositiveSmallIntegerField(
         _("who had a scarce seat of ours comes after the others for so many days"), default=0
     )
+    door_minutes = models.PositiveSmallIntegerField(_("the door opens, minutes before"), default=60)
+    grace_minutes = models.PositiveSmallIntegerField(
+        _("a seat is kept, minutes after the start"), default=15, help_text=_("who comes later is late")
+    )
     commitment = models.CharField(max_length=64, blank=True, editable=False)
     seed = models.CharField(max_length=64, blank=True, editable=False)
     last_rank = models.PositiveBigIntegerField(default=0, editable=False)
@@ -124,6 +138,7 @@ class Occurrence(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     location = models.CharField(_("where"), max_length=120)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
+    revision = models.PositiveIntegerField(default=0, editable=False)  # counted by PostgreSQL, for calendars
 
     class Meta:
         verbose_name = _("date of an activity")
@@ -135,6 +150,7 @@ class Occurrence(models.Model):
                 violation_error_message=_("A date must end after it starts."),
             ),
         ]
+        triggers: ClassVar = [REVISED]
 
     def __str__(self) -> str:
         return f"{self.activity}, {self.starts_at:%Y-%m-%d %H:%M}"

@@ -2,6 +2,7 @@
 
 from niangjia.events.lottery import fault_in as fault_in_draw
 from niangjia.events.occupancy import miscounts
+from niangjia.events.reads.presence import people_present, person_times, sessions_held
 from niangjia.events.tickets import Ticket
 
-__all__ = ["Ticket", "fault_in_draw", "miscounts"]
+__all__ = ["Ticket", "fault_in_draw", "miscounts", "people_present", "person_times", "sessions_held"]
