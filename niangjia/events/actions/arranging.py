@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events import lottery
+from niangjia.events import gates, lottery
 from niangjia.events.actions.giving_up import refill_and_save
 from niangjia.events.models import Claim, Occurrence, Pool, Registration
 from niangjia.events.occupancy import Seating
@@ -85,6 +85,8 @@ def seat_by_hand(occurrence: Occurrence, person: Person, *, reason: str, seats: 
 def claim_by_hand(seating: Seating, occurrence_id: int, person: Person, *, seats: int) -> Claim:
     """The claim of somebody an officer seats: the one that stands, asking for this date too, or a new one."""
     activity = seating.activity
+    if (shut := gates.shut_for(activity, [person.pk]).get(person.pk)) is not None:
+        raise shut
     activity.last_rank += 1
     activity.save(update_fields=["last_rank"])
     claim, born = Claim.objects.get_or_create(

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events import lottery
+from niangjia.events import gates, lottery
 from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Claim, Registration
 from niangjia.events.occupancy import Seating
@@ -72,6 +72,7 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
     people = [wish.person_id for wish in wishes]
     known = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people)}
     held = _held(list(known.values()))
+    shut = gates.shut_for(activity, people)
     answers: list[Answer] = []
     served: dict[int, tuple[Claim, Actor, list[Registration]]] = {}
     for wish in wishes:
@@ -81,6 +82,8 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
             continue
         try:
             by = wish.by or actor
+            if wish.person_id in shut:
+                raise shut[wish.person_id]
             claim = _admitted(seating, wish, standing, by)
         except Refusal as refusal:
             answers.append(Answer(None, refusal=refusal))

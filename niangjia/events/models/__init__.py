@@ -4,18 +4,25 @@ from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
 from niangjia.events.models.claims import LIVE, Claim, Registration
 from niangjia.events.models.draws import Draw
 from niangjia.events.models.presence import CAME, Presence
+from niangjia.events.models.recuperation import Approval, Inspection, Inspector, Route, Stop, Trip
 from niangjia.events.models.tiers import Tier
 
 __all__ = [
     "CAME",
     "LIVE",
     "Activity",
+    "Approval",
     "Claim",
     "Draw",
     "Group",
+    "Inspection",
+    "Inspector",
     "Occurrence",
     "Pool",
     "Presence",
     "Registration",
+    "Route",
+    "Stop",
     "Tier",
+    "Trip",
 ]

@@ -65,7 +65,13 @@ class Activity(models.Model):
         ANNOUNCED = "announced", _("announced")
         CALLED_OFF = "called_off", _("called off")
 
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", _("ordinary activity")
+        TRIP = "trip", _("trip")
+        FRIENDSHIP = "friendship", _("friendship event")
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="activities")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ORDINARY, editable=False)
     title = models.CharField(_("title"), max_length=80)
     summary = models.TextField(_("what it is"), blank=True, max_length=2000)
     mode = models.CharField(_("how seats are given"), max_length=12, choices=Mode, default=Mode.DRAW)
