@@ -61,7 +61,7 @@ class Carrier:
                         rows, out = 0, self._csv.open("wb")
             finally:
                 out.close()
-            if rows:
+            if rows or not self.files:  # of nobody a file without rows: it still says which columns there are
                 yield self._kept(engine, rows)
         self._csv.unlink()
 

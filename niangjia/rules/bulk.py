@@ -69,17 +69,18 @@ class Bulk:
 
     # --- what is made once ------------------------------------------------------------------------------------------
 
-    def tables(self) -> Iterator[tuple[str, str]]:
-        """Name and SELECT of the small tables that the others join."""
+    def tables(self, dialect: Dialect | None = None) -> Iterator[tuple[str, str]]:
+        """Name and SELECT of the small tables that the others join, for whoever makes them; the rows are the same."""
         for number, said in enumerate(self._said):
             cells = range(len(self._made.lookups[number].cells))
             yield f"bulk_words_{number}", _values(("cell", *said), zip(cells, *said.values(), strict=True))
         programmes = (
-            (number, number // MOST_BITS, _mark(number), self._text(key)) for number, key in enumerate(self.programmes)
+            (number, number // MOST_BITS, _mark(number), self._text(key, dialect))
+            for number, key in enumerate(self.programmes)
         )
         yield "bulk_programmes", _values(("number", "word", "mark", "name"), programmes)
-        paths = [(YES, self._text("")), *((number, self._text(path)) for number, path in enumerate(self.paths))]
-        yield "bulk_paths", _values(("number", "name"), paths)
+        paths = [(YES, ""), *enumerate(self.paths)]
+        yield "bulk_paths", _values(("number", "name"), ((number, self._text(path, dialect)) for number, path in paths))
 
     def _columns(self, cells: Sequence[Cell], answers: int) -> dict[str, list[int]]:
         """The words a lookup says: f fails, m lacks a figure, u lacks a fact, a answers; what is silent is left out."""
@@ -254,8 +255,8 @@ class Bulk:
         """Whether the cell of a lookup says this answer."""
         return bool(self._made.lookups[at.lookup].cells[cell].answers >> at.bit & 1)
 
-    def _text(self, of: str) -> str:
-        return self._sql(fragments.text(of))
+    def _text(self, of: str, dialect: Dialect | None) -> str:
+        return fragments.written(fragments.text(of), dialect or self.dialect)
 
     def _sql(self, of: exp.Expr) -> str:
         return fragments.written(of, self.dialect)

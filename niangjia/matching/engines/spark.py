@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 from django.utils.translation import gettext as _
 
 from niangjia.kit import env
 from niangjia.kit.refusal import Refusal
+from niangjia.matching.carrying import quoted
 from niangjia.matching.engines import (
     LISTS,
     REASONS,
@@ -29,6 +31,8 @@ from niangjia.rules.tally import Counts, Tally
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+TABLES = ".tables"  # in the directory of the results, which every worker can reach
 
 # What the answers depend on; asked back once the session stands, for a cluster may be configured otherwise.
 MEANING = {
@@ -70,9 +74,7 @@ class SparkEngine:
         with connected(self.master, self.options) as session:
             people = session.read.parquet(*(_address(file) for file in sorted(facts.glob("*.parquet"))))
             people.createOrReplaceTempView("facts")
-            self._make_places(session, job, bulk, people)
-            for name, select in bulk.tables():
-                session.sql(select).createOrReplaceTempView(name)
+            self._hand_over(session, job, bulk, people, out / TABLES)
             steps = (("cells", bulk.cells("facts")), ("judged", bulk.judged()), ("listed", bulk.listed()))
             kept = [_kept(session, f"bulk_{name}", select) for name, select in steps]
             tell(0.1, "lists")
@@ -84,6 +86,7 @@ class SparkEngine:
                 _written(session, bulk.reasons(), out / REASONS)
             for table in kept:
                 table.unpersist()
+        shutil.rmtree(out / TABLES)
         counts = tally.counts()
         keep_counts(counts, out)
         if reasons:
@@ -91,11 +94,18 @@ class SparkEngine:
         tell(1.0, f"{counts.people:,}")
         return counts
 
-    def _make_places(self, session: SparkSession, job: Job, bulk: Bulk, people: DataFrame) -> None:
+    def _hand_over(self, session: SparkSession, job: Job, bulk: Bulk, people: DataFrame, directory: Path) -> None:
+        """The small tables, written as files by DuckDB: as statements, a thousand programmes are minutes of parsing."""
         codes: set[str] = set()
         if bulk.place is not None:
             codes = {code for (code,) in people.select(bulk.place.column).distinct().collect() if code is not None}
-        session.sql(job.places(codes, "spark")).createOrReplaceTempView("region_parameters")
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir()
+        with duckdb.connect() as engine:
+            for name, select in (*bulk.tables("duckdb"), ("region_parameters", job.places(codes, "duckdb"))):
+                file = directory / f"{name}.parquet"
+                engine.execute(f"COPY ({select}) TO {quoted(file)} (FORMAT parquet)")
+                session.read.parquet(_address(file)).createOrReplaceTempView(name)
 
     def _counted(self, session: SparkSession, bulk: Bulk) -> list[list[Any]]:
         statements = (bulk.count_cells(), bulk.count_listed(), bulk.count_asked(), bulk.count_open())

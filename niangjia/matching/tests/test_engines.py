@@ -65,3 +65,11 @@ def test_postgresql_and_duckdb_leave_the_same(crowd: Crowd, tmp_path: Path, monk
         ]
         assert sum(each.verdict is Verdict.TRUE for each in alone) == counted.programmes[key].yes
         assert sum(each.verdict is Verdict.FALSE for each in alone) == counted.programmes[key].no
+
+
+def test_of_nobody_there_is_a_snapshot_all_the_same(tmp_path: Path) -> None:
+    programmes = {one.definition.id: clauses_of(one.text) for one in catalogue()}
+    job = Job(programmes, clock.today(), reads.packs().store, reads.REGION)
+    reads.take_snapshot(tmp_path / "facts", as_of=clock.today(), tell=lambda *_told: None)
+    counted = DuckEngine(threads=1).match(job, tmp_path / "facts", tmp_path / "out")
+    assert (counted.people, sum(one.yes + one.no for one in counted.programmes.values())) == (0, 0)

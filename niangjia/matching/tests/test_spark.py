@@ -73,6 +73,18 @@ def test_the_same_facts_give_the_same_rows_on_the_cluster_in_duckdb_and_in_postg
     assert bulk_differences(world, cluster) == []
 
 
+def test_of_nobody_the_cluster_and_duckdb_say_nothing(spark: SparkSession, tmp_path: Path) -> None:
+    world = build_world(3, rules=9, people=2)
+    facts = tmp_path / "facts"
+    facts.mkdir()
+    kept_as_parquet(world, tmp_path / "some.parquet")
+    with duckdb.connect() as duck:
+        duck.execute(f"COPY (SELECT * FROM '{tmp_path}/some.parquet' WHERE false) TO '{facts}/none.parquet'")
+    cluster, alone = (matched(each, world, facts, tmp_path / "out") for each in (SparkEngine(MASTER), DuckEngine()))
+    assert cluster.counts == alone.counts
+    assert (cluster.counts.people, cluster.lists) == (0, [])
+
+
 def test_a_machine_without_pyspark_or_java_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", "")
