@@ -13,7 +13,7 @@ from niangjia.kit.divisions import county_choices
 from niangjia.kit.forms import DayField, MomentField
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.places import geo
-from niangjia.places.models import DayOfHours, Facility, Holidays, PlaceKind, Sharing
+from niangjia.places.models import DayOfHours, Facility, Holidays, PlaceKind, Sharing, said
 from niangjia.places.models_booking import Audience, QuotaRule, Resource, ResourceKind
 
 WGS84, GCJ02 = "wgs84", "gcj02"
@@ -148,6 +148,48 @@ class HoursForm(forms.Form):
             except forms.ValidationError:
                 self.add_error(field, _("Hours like 08:30-17:30, please."))
         return found
+
+
+class LineForm(forms.Form):
+    """A commuter line to be: its stops, each with the minutes from the first."""
+
+    name = forms.CharField(label=_("Name of the line"), max_length=64)
+    operator = forms.CharField(label=_("Bus operator"), max_length=64, required=False)
+    stops = forms.CharField(
+        label=_("Stops"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
+        help_text=_("One on each line: the name, then the minutes after the first stop, such as “Railway station 12”."),
+    )  # fmt: skip
+
+    def clean_stops(self) -> list[tuple[str, int]]:
+        found = []
+        for number, line in enumerate(self.cleaned_data["stops"].splitlines(), 1):
+            name, _space, minutes = line.strip().rpartition(" ")
+            if not line.strip():
+                continue
+            if not name.strip() or not minutes.isdecimal() or len(minutes) > 3:
+                raise forms.ValidationError(_("Line %(number)d: a name and the minutes, please.") % {"number": number})
+            found.append((name.strip(), int(minutes)))
+        return found
+
+
+class TimesField(forms.CharField):
+    """Times of the day such as `07:10 07:40`; we keep minutes after midnight."""
+
+    def to_python(self, value: Any) -> Any:
+        return [ClockField().clean(part) for part in str(super().to_python(value)).translate(AS_TYPED).split()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(said(minute) for minute in value) if isinstance(value, list) else value
+
+
+class TimetableForm(forms.Form):
+    """When a line sets out on working days."""
+
+    departures = TimesField(
+        label=_("Sets out at"), max_length=400, help_text=_("On working days, such as 07:10 07:40 18:05.")
+    )
+    seats = forms.IntegerField(label=_("Seats on each departure"), min_value=1, max_value=999)
+    since = DayField(label=_("Runs from"), required=False)
 
 
 class BehalfForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Where workers are served: stations, homes and venues, when they are open, and what was seen at their doors."""
+"""Where workers are served: stations, homes and venues, their hours and doors; and the lines that take them to work."""
 
 from __future__ import annotations
 
@@ -369,3 +369,114 @@ class Visit(models.Model):
 
 
 import niangjia.places.models_booking  # noqa: E402, F401 - its tables belong to this package and stand on these nouns
+
+
+class CommuterLineQuerySet(models.QuerySet["CommuterLine"]):
+    def standing(self, day: date) -> Self:
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day))
+
+    def run_by(self, actor: Actor) -> Self:
+        return self if actor.is_system else self.filter(within(actor.paths, "organisation__path"))
+
+
+class CommuterLine(models.Model):
+    """A bus that takes workers to a park and home again. Before it runs, workers say from where they would ride."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="commuter_lines", verbose_name=_("run by")
+    )
+    name = models.CharField(_("name of the line"), max_length=64)
+    operator = models.CharField(_("bus operator"), max_length=64, blank=True)
+    departures = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("departures"), default=list, blank=True,
+        help_text=_("minutes after midnight, on working days"),
+    )  # fmt: skip
+    seats = models.PositiveSmallIntegerField(_("seats on each departure"), null=True, blank=True)
+    runs_from = models.DateField(
+        _("runs from"), null=True, blank=True, help_text=_("empty: workers are being asked whether they would ride")
+    )
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    objects = CommuterLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("commuter line")
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_line_per_name",
+                fields=["organisation", "name"],
+                violation_error_message=_("This union already runs a line of this name."),
+            ),
+            models.CheckConstraint(
+                name="a_running_line_has_departures",
+                condition=Q(runs_from=None) | Q(departures__len__gt=0, seats__isnull=False, seats__gt=0),
+                violation_error_message=_("A line that runs has departures, and seats on each."),
+            ),
+            models.CheckConstraint(
+                name="line_ends_after_it_began",
+                condition=Q(ended_on=None) | Q(runs_from=None) | Q(ended_on__gte=F("runs_from")),
+                violation_error_message=_("A line cannot end before it ran."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        return self.organisation.path
+
+
+class LineStop(models.Model):
+    """Where a line stops, so many minutes after it sets out."""
+
+    line = models.ForeignKey(CommuterLine, on_delete=models.CASCADE, related_name="stops")
+    name = models.CharField(_("stop"), max_length=64)
+    minutes = models.PositiveSmallIntegerField(_("minutes after setting out"))
+
+    class Meta:
+        verbose_name = _("stop of a line")
+        ordering: ClassVar = ["minutes", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_stop_per_name",
+                fields=["line", "name"],
+                violation_error_message=_("This line stops there already."),
+            ),
+            models.UniqueConstraint(
+                name="one_stop_at_a_time",
+                fields=["line", "minutes"],
+                violation_error_message=_("A bus is at one stop at a time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RideWish(models.Model):
+    """“I would ride”: one worker, from one stop. Unions see how many, never who."""
+
+    line = models.ForeignKey(CommuterLine, on_delete=models.CASCADE, related_name="ride_wishes")
+    stop = models.ForeignKey(LineStop, on_delete=models.PROTECT, related_name="ride_wishes")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ride_wishes")
+    asked_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("ride wish")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_ride_wish_per_line",
+                fields=["line", "person"],
+                violation_error_message=_("You have told us already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.stop}"
+
+    @property
+    def path(self) -> str:
+        return self.line.path

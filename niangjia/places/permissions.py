@@ -47,6 +47,10 @@ def can_report_closed(actor: Actor) -> Permit:
     return permit(actor.person_id is not None, _("Sign in, so that we can tell you what the host answers."))
 
 
+def can_ask_to_ride(actor: Actor) -> Permit:
+    return permit(actor.person_id is not None, _("Sign in, so that you are counted once."))
+
+
 def can_visit(actor: Actor) -> Permit:
     return permit(actor.person_id is not None, _("Sign in, so that you are counted once."))
 

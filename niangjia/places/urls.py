@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from niangjia.kit.routes import Needs, route
-from niangjia.places.views import behalf, booking, desk, finding, terms
+from niangjia.places.views import behalf, booking, desk, finding, lines, terms
 
 urlpatterns = [
     route("places/", finding.places, name="places", needs=Needs.PUBLIC),
@@ -23,6 +23,12 @@ urlpatterns = [
     route("bookings/<int:booking_id>/series/", booking.series, name="booking_series", needs=Needs.WORKER),
     route("bookings/<int:booking_id>.ics", booking.calendar, name="booking_calendar", needs=Needs.WORKER),
     route("wishes/<int:wish_id>/let-go/", booking.let_go, name="wish_let_go", needs=Needs.WORKER),
+    route("lines/", lines.index, name="lines", needs=Needs.PUBLIC),
+    route("lines/<int:line_id>/", lines.line, name="line", needs=Needs.PUBLIC),
+    route("lines/<int:line_id>/ride/", lines.ride, name="line_ride", needs=Needs.WORKER),
+    route("desk/places/lines/", lines.desk_lines, name="desk_lines", needs=Needs.OFFICER),
+    route("desk/places/lines/add/<int:organisation_id>/", lines.add, name="desk_line_add", needs=Needs.OFFICER),
+    route("desk/places/lines/<int:line_id>/", lines.timetable, name="desk_line", needs=Needs.OFFICER),
     route("desk/places/", desk.places, name="desk_places", needs=Needs.OFFICER),
     route("desk/places.xlsx", desk.export, name="desk_places_export", needs=Needs.OFFICER),
     route("desk/places/add/<int:organisation_id>/", terms.add_place, name="desk_place_add", needs=Needs.OFFICER),

@@ -203,7 +203,9 @@ def _places(county: Organisation, worker: Person) -> dict[str, Any]:
     closure = places.close_for(
         home, actor=REGISTRY, starts=tomorrow + timedelta(days=3), ends=tomorrow + timedelta(days=4), reason="检修"
     )
+    line = places.plan_line(county, actor=REGISTRY, name="园区通勤专线", stops=[("火车站", 0), ("园区", 25)])
     return {
+        "line_id": line.pk,
         "place_id": home.pk, "resource_id": room.pk, "booking_id": weekly.bookings[0].pk, "closure_id": closure.pk,
         "rule_id": rule.pk, "report_id": places.report_closed(home, actor=actor_for(worker)).pk,
         "wish_id": places.wish_for(table, actor=actor_for(worker), **times).pk,
