@@ -72,6 +72,14 @@ def line_page(actor: Actor, line_id: int) -> LinePage:
     )
 
 
+def own_line(actor: Actor, line_id: int) -> CommuterLine:
+    """A line of the officer's unions; to all others there is no such desk."""
+    found = CommuterLine.objects.run_by(actor).filter(pk=line_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def stop_for(line_id: int, stop_id: int | None) -> LineStop:
     found = LineStop.objects.filter(line=line_id, pk=stop_id or 0).select_related("line__organisation").first()
     if found is None:

@@ -65,7 +65,7 @@ def add(request: ActorRequest, organisation_id: int) -> HttpResponse:
 
 def timetable(request: ActorRequest, line_id: int) -> HttpResponse:
     """How many would ride from where; the timetable; and the line's end."""
-    shown = lines.line_page(request.actor, line_id)
+    shown = lines.line_page(request.actor, lines.own_line(request.actor, line_id).pk)
     shown.run.require()
     initial = {"departures": shown.line.departures, "seats": shown.line.seats, "since": shown.line.runs_from}
     form = TimetableForm(request.POST if request.method == "POST" else None, initial=initial)
