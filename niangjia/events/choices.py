@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Ahead
+from niangjia.events.models import Activity
 
 NOBODY = ("", _("nobody: all come alike"))
 AHEAD = {  # zh: each tier as workers read it, in both languages
@@ -34,6 +36,7 @@ RESTS = [
     (180, _("for half a year")),
     (365, _("for a year")),
 ]
+DECIDED_AFTER = timedelta(days=3)
 PLACES = ("first", "second", "third")
 
 
@@ -63,6 +66,15 @@ class OrderFields(forms.Form):
 def ahead(given: Mapping[str, Any]) -> list[Ahead]:
     """The tiers that were chosen, the first first."""
     return [AHEAD[key] for key in _chosen(given)]
+
+
+def decide_by(given: Mapping[str, Any]) -> datetime | None:
+    """Until when the union means to choose: three days after registration closes, and before the first date."""
+    if given["mode"] != Activity.Mode.APPROVAL:
+        return None
+    closes, first = given["closes_at"], given["starts"][0]
+    by: datetime = min(closes + DECIDED_AFTER, max(closes, first - timedelta(hours=12)))
+    return by
 
 
 def chosen_from(titles: Sequence[str]) -> dict[str, str]:

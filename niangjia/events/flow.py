@@ -14,9 +14,13 @@ ACTIVITY = (
 )
 CLAIM = (
     Move("enter", (), Claim.State.ENTERED, "worker"),
+    Move("ask", (), Claim.State.ASKED, "worker"),
     Move("claim", (), Claim.State.ADMITTED, "worker"),
+    Move("approve", (Claim.State.ASKED, Claim.State.DECLINED), Claim.State.ADMITTED, "organiser"),
+    Move("decline", (Claim.State.ASKED,), Claim.State.DECLINED, "organiser"),
+    Move("lapse", (Claim.State.ASKED,), Claim.State.UNDECIDED, "time"),
     Move("draw", (Claim.State.ENTERED,), Claim.State.ADMITTED, "the draw"),
-    Move("withdraw", (Claim.State.ENTERED, Claim.State.ADMITTED), Claim.State.WITHDRAWN, "worker"),
+    Move("withdraw", (Claim.State.ENTERED, Claim.State.ASKED, Claim.State.ADMITTED), Claim.State.WITHDRAWN, "worker"),
 )
 REGISTRATION = (
     Move("register", (), Registration.State.REGISTERED, "first come, draw, organiser"),

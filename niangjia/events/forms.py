@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Date, Plan, Share
-from niangjia.events.choices import OrderFields, ahead
+from niangjia.events.choices import OrderFields, ahead, decide_by
 from niangjia.events.models import Activity
 from niangjia.kit import clock
 from niangjia.kit.forms import MomentField
@@ -25,6 +25,10 @@ HOW = [
     (
         Activity.Mode.FIRST_COME.value,
         _("First come, first served: who presses first has the seat, who comes later stands in line."),
+    ),
+    (
+        Activity.Mode.APPROVAL.value,
+        _("The union chooses: people ask, you say yes or no to each, and a no has a reason they read."),
     ),
 ]
 FOR_WHOM = [
@@ -145,6 +149,7 @@ class ActivityForm(OrderFields):
             ahead=ahead(given),
             more={
                 "rest_days": given["rest_days"] or 0,
+                "decide_by": decide_by(given),
                 "summary": given["summary"],
                 "most_seats": given["most_seats"],
                 "conditions": [CONDITIONS[given["audience"]]],

@@ -38,3 +38,11 @@ class PresenceNoted:
 
     presence_ids: tuple[int, ...]
     what: Noted
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsDecided:
+    """The union chose, and these claims have no seat: declined with a reason, in line, or not decided in time."""
+
+    claim_ids: tuple[int, ...]
+    what: Literal["declined", "in_line", "undecided"]

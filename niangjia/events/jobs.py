@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 
 from niangjia.events import actions
-from niangjia.events.models import Activity, Occurrence, Pool, Presence, Registration
+from niangjia.events.models import Activity, Claim, Occurrence, Pool, Presence, Registration
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 
@@ -37,6 +37,8 @@ def move_activities_on(timestamp: int) -> None:
     ).exclude(Exists(Presence.objects.filter(occurrence=OuterRef("occurrence"), person=OuterRef("person"))))
     for occurrence in over.filter(pk__in=missing.values("occurrence")).order_by("pk"):
         actions.mark_absent(occurrence, actor=CLOCK)
+    for activity_id in Claim.objects.overdue(now).values_list("activity", flat=True).distinct().order_by():
+        actions.lapse_undecided(activity_id, actor=CLOCK)
     due = Activity.objects.filter(
         mode=Activity.Mode.DRAW, state=Activity.State.ANNOUNCED, closes_at__lte=now, draw=None
     )

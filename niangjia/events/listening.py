@@ -37,7 +37,8 @@ def hold_back_erasing(erasing: PersonErasing) -> None:
             remedy=_("Give it up, so that somebody else can come; then your record can be erased."),
             code="holds_a_seat",
         )
-    Claim.objects.filter(person=erasing.person_id, state=Claim.State.ENTERED).update(state=Claim.State.WITHDRAWN)
+    open_still = Claim.objects.filter(person=erasing.person_id, state__in=(Claim.State.ENTERED, Claim.State.ASKED))
+    open_still.update(state=Claim.State.WITHDRAWN)
     Claim.objects.filter(person=erasing.person_id).update(waits=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from niangjia.events.views import desk, worker
+from niangjia.events.views import deciding, desk, worker
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
@@ -21,5 +21,6 @@ urlpatterns = [
     route("desk/activities/<int:activity_id>/draw/", desk.draw, name="activity_draw", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/call-off/", desk.call_off, name="activity_call_off", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/door.xlsx", desk.door_list, name="door_list", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/asking/", deciding.asking, name="activity_asking", needs=Needs.OFFICER),
     route("desk/seats/<int:pool_id>/", desk.resize, name="pool_resize", needs=Needs.OFFICER),
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F
 from django.urls import reverse
 
-from niangjia.events.happenings import ActivityCalledOff, LotsDrawn, SeatsMoved
+from niangjia.events.happenings import ActivityCalledOff, ClaimsDecided, LotsDrawn, SeatsMoved
 from niangjia.events.models import Activity, Claim, Registration
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -63,10 +63,26 @@ def tell_lots(happening: LotsDrawn) -> None:
 def tell_called_off(happening: ActivityCalledOff) -> None:
     """Tell everybody who asked for a seat and had not given up that there will be none, and why."""
     activity = Activity.objects.get(pk=happening.activity_id)
-    asked = Claim.objects.filter(activity=activity).exclude(state=Claim.State.WITHDRAWN).order_by("pk")
+    asked = Claim.objects.filter(activity=activity).hoping().order_by("pk")
     params = {"title": activity.title, "reason": happening.reason}
     key, link = f"called-off-{activity.pk}", _link(activity.pk)
     tell_many(
         (Telling(who, "activity_called_off", key, link, params) for who in asked.values_list("person_id", flat=True)),
         actor=POST,
     )
+
+
+def tell_decided(happening: ClaimsDecided) -> None:
+    """Tell those who asked where the union chooses, and have no seat, what came of it and why."""
+    claims = Claim.objects.filter(pk__in=happening.claim_ids).select_related("activity").order_by("pk")
+    kind = f"claim_{happening.what}"
+    tell_many(
+        (
+            Telling(
+                one.person_id, kind, f"{kind}-{one.pk}-{one.rank}", _link(one.activity_id),
+                {"title": one.activity.title, "reason": one.reason},
+            )
+            for one in claims
+        ),
+        actor=POST,
+    )  # fmt: skip

@@ -73,6 +73,17 @@ WORDS: dict[str, Words] = {
         gettext_noop("“%(title)s”: lots are drawn, yours came out as number %(number)s"),
         gettext_noop("There were not seats for all. Who wants to wait stands in line in this order."),
     ),
+    "claim_declined": Words(
+        gettext_noop("“%(title)s”: you were not chosen this time"), gettext_noop("Reason: %(reason)s")
+    ),
+    "claim_in_line": Words(
+        gettext_noop("“%(title)s”: the union said yes, and the seats are taken"),
+        gettext_noop("You stand in line; when a seat comes free we tell you."),
+    ),
+    "claim_undecided": Words(
+        gettext_noop("“%(title)s”: nobody decided on your request in time"),
+        gettext_noop("That is our fault, and does not count against you anywhere."),
+    ),
     "activity_called_off": Words(gettext_noop("“%(title)s” has been called off"), gettext_noop("Reason: %(reason)s")),
     "closed_answered": Words(gettext_noop("%(what)s: the host answered your report"), "%(answer)s"),
 }

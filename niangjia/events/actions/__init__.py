@@ -15,6 +15,7 @@ from niangjia.events.actions.attending import (
     walk_in,
 )
 from niangjia.events.actions.claiming import Answer, Wish, claim_seats
+from niangjia.events.actions.deciding import Choice, decide_claims, lapse_undecided
 from niangjia.events.actions.drawing import draw_lots
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
 from niangjia.events.actions.looking import take_door_list
@@ -22,6 +23,7 @@ from niangjia.events.actions.looking import take_door_list
 __all__ = [
     "Answer",
     "Arrival",
+    "Choice",
     "Told",
     "Wish",
     "accept_offer",
@@ -32,11 +34,13 @@ __all__ = [
     "check_in_many",
     "check_out",
     "claim_seats",
+    "decide_claims",
     "decline_offer",
     "draft_activity",
     "draw_lots",
     "excuse",
     "lapse_offers",
+    "lapse_undecided",
     "mark_absent",
     "merge_pools",
     "release_no_shows",

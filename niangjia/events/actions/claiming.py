@@ -21,6 +21,8 @@ from niangjia.kit.refusal import Conflict, Invalid, Refusal
 from niangjia.trail import actions as trail
 
 COLUMNS = ("state", "wanted", "take", "short", "seats", "waits", "groups", "tier", "rank", "claimed_at")
+# Where a claim begins, when seats are not given at once.
+FIRST_STATE = {Activity.Mode.DRAW.value: Claim.State.ENTERED, Activity.Mode.APPROVAL.value: Claim.State.ASKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ class Answer:
 
     @property
     def what(self) -> str:
-        """registered, partly, waiting, entered, full or refused."""
+        """registered, partly, waiting, full or refused; entered, asked, declined or undecided."""
         if self.claim is None:
             return "refused"
-        if self.claim.state == Claim.State.ENTERED:
-            return "entered"
+        if self.claim.state != Claim.State.ADMITTED:
+            return self.claim.state
         if self.claim.short == 0:
             return "registered"
         if self.dates:
@@ -105,8 +107,8 @@ def _held(claims: Sequence[Claim]) -> dict[int, tuple[int, ...]]:
 
 
 def _stands(claim: Claim, held: Sequence[int]) -> bool:
-    """Whether a claim is still alive: in the draw, in line, or holding seats. Otherwise asking again begins anew."""
-    if claim.pk is None or claim.state == Claim.State.ENTERED:
+    """Whether a claim is answered as it stands: in the draw, in line, seated or decided on. Else it begins anew."""
+    if claim.pk is None or claim.state not in (Claim.State.ADMITTED, Claim.State.WITHDRAWN):
         return True
     return claim.state == Claim.State.ADMITTED and (claim.waits or bool(held))
 
@@ -130,7 +132,7 @@ def _admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) -
         raise Invalid(_("One person may ask for %d seats at most.") % activity.most_seats, code="too_many_seats")
     activity.last_rank += 1
     claim = standing or Claim(activity=activity, person_id=wish.person_id, token=lottery.new_token())
-    claim.state = Claim.State.ENTERED if activity.mode == Activity.Mode.DRAW else Claim.State.ADMITTED
+    claim.state = FIRST_STATE.get(activity.mode, Claim.State.ADMITTED)
     claim.wanted, claim.take, claim.short, claim.seats = list(wanted), take, take, wish.seats
     claim.waits, claim.groups, claim.tier = wish.waits, list(wish.groups), wish.tier
     claim.rank, claim.claimed_at = activity.last_rank, seating.now

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from niangjia.events.happenings import SeatsMoved
-from niangjia.events.models import CAME, Claim, Presence, Registration
+from niangjia.events.models import CAME, HOPING, Claim, Presence, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_change_claim
 from niangjia.kit import clock
@@ -73,7 +73,7 @@ def withdraw(claim: Claim, *, actor: Actor) -> Claim:
     claim = Claim.objects.get(pk=claim.pk)
     claim.activity = seating.activity
     can_change_claim(actor, claim).require()
-    if claim.state == Claim.State.WITHDRAWN:
+    if claim.state not in HOPING:  # given up already, or decided on: there is nothing to give up
         return claim
     live = Registration.objects.live().filter(claim=claim, occurrence__starts_at__gt=clock.now())
     live = live.exclude(presences__state__in=CAME)

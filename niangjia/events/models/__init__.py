@@ -1,7 +1,7 @@
 """What is on, how many seats there are for whom, who asked and who holds one."""
 
 from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
-from niangjia.events.models.claims import LIVE, Claim, Registration
+from niangjia.events.models.claims import HOPING, LIVE, Claim, Registration
 from niangjia.events.models.draws import Draw
 from niangjia.events.models.presence import CAME, Presence
 from niangjia.events.models.recuperation import Approval, Inspection, Inspector, Route, Stop, Trip
@@ -9,6 +9,7 @@ from niangjia.events.models.tiers import Tier
 
 __all__ = [
     "CAME",
+    "HOPING",
     "LIVE",
     "Activity",
     "Approval",

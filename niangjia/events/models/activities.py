@@ -98,6 +98,9 @@ class Activity(models.Model):
     grace_minutes = models.PositiveSmallIntegerField(
         _("a seat is kept, minutes after the start"), default=15, help_text=_("who comes later is late")
     )
+    decide_by = models.DateTimeField(
+        _("the union chooses by"), null=True, blank=True, help_text=_("what nobody has decided then has lapsed")
+    )
     commitment = models.CharField(max_length=64, blank=True, editable=False)
     seed = models.CharField(max_length=64, blank=True, editable=False)
     last_rank = models.PositiveBigIntegerField(default=0, editable=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -28,6 +29,16 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             Q(person=actor.person_id, person__isnull=False) | within(actor.paths, "activity__organisation__path")
         )
 
+    def hoping(self) -> Self:
+        """Those that hold a seat, stand in line or in the draw, or are being decided on."""
+        return self.filter(state__in=HOPING)
+
+    def overdue(self, now: datetime) -> Self:
+        """Asked for, and the day by which the union meant to choose, or the last date itself, has passed."""
+        to_come = Occurrence.objects.filter(activity=OuterRef("activity"), starts_at__gt=now)
+        late = Q(activity__decide_by__lte=now) | ~Exists(to_come.order_by())
+        return self.filter(late, state=Claim.State.ASKED)
+
     def waiting(self) -> Self:
         """Who waits for seats, in the order they will be served."""
         return self.filter(state=Claim.State.ADMITTED, waits=True, short__gt=0).order_by("tier", "rank")
@@ -41,8 +52,11 @@ class Claim(models.Model):
 
     class State(models.TextChoices):
         ENTERED = "entered", _("in the draw")
+        ASKED = "asked", _("asked for")
         ADMITTED = "admitted", _("served")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        DECLINED = "declined", _("not chosen")
+        UNDECIDED = "undecided", _("nobody decided in time")
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="claims")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
@@ -57,6 +71,7 @@ class Claim(models.Model):
     rank = models.PositiveBigIntegerField(help_text=_("place in line; the lower is served first"))
     token = models.CharField(max_length=32, unique=True, help_text=_("names the claim in a published draw"))
     claimed_at = models.DateTimeField(default=clock.now)
+    reason = models.CharField(_("why not"), max_length=300, blank=True, default="", db_default="")
 
     objects = ClaimQuerySet.as_manager()
 
@@ -86,6 +101,11 @@ class Claim(models.Model):
                 condition=Q(short__lte=F("take")),
                 violation_error_message=_("Nobody can be short of more dates than they asked for."),
             ),
+            models.CheckConstraint(
+                name="a_no_to_a_claim_has_a_reason",
+                condition=~Q(state="declined") | ~Q(reason=""),
+                violation_error_message=_("Say why: the person reads it."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,6 +113,7 @@ class Claim(models.Model):
 
 
 LIVE = ("offered", "registered")
+HOPING = ("entered", "asked", "admitted")
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):

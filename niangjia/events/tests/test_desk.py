@@ -90,7 +90,7 @@ def test_seats_are_kept_for_new_form_workers_until_a_day_before() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"title": ""}, {"starts_1": "2020-01-01T10:00"}, {"keep": "31"}, {"closes_at": "2020-01-01T10:00"},
-     {"closes_at": "2099-01-01T10:00"}, {"starts_1": "soon"}, {"organisation": "0"}, {"mode": "approval"}],
+     {"closes_at": "2099-01-01T10:00"}, {"starts_1": "soon"}, {"organisation": "0"}, {"mode": "raffle"}],
 )  # fmt: skip
 def test_what_cannot_be_is_told_beside_its_field(wrong: dict[str, str]) -> None:
     status, page = sent(officer_of(), **wrong)

@@ -76,3 +76,16 @@ def test_called_off_everybody_who_asked_reads_why_in_their_language() -> None:
     assert "台风预警" in message.body
     with translation.override("en"):
         assert message.subject == f"“{activity.title}” has been called off"
+
+
+def test_where_the_union_chooses_each_is_told_the_result_and_a_no_with_its_reason() -> None:
+    activity = make_activity(seats=1, mode=Activity.Mode.APPROVAL)
+    workers = make_workers(3)
+    claims = [claim(activity, worker).claim for worker in workers]
+    choices = [
+        actions.Choice(one.pk, yes, "名额留给一线") for one, yes in zip(claims, (True, True, False), strict=True) if one
+    ]
+    with clock.at(clock.now() + timedelta(hours=1)):
+        actions.decide_claims(activity, choices, actor=organiser(activity))
+    assert [told(worker) for worker in workers] == [["seat_registered"], ["claim_in_line"], ["claim_declined"]]
+    assert "名额留给一线" in Message.objects.get(person=workers[2]).body
