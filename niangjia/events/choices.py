@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,12 +75,6 @@ def decide_by(given: Mapping[str, Any]) -> datetime | None:
     closes, first = given["closes_at"], given["starts"][0]
     by: datetime = min(closes + DECIDED_AFTER, max(closes, first - timedelta(hours=12)))
     return by
-
-
-def chosen_from(titles: Sequence[str]) -> dict[str, str]:
-    """The choices that made tiers of these titles, for another activity like it."""
-    keys = {one.title: key for key, one in AHEAD.items()}
-    return dict(zip(PLACES, (keys.get(title, "") for title in titles), strict=False))
 
 
 def _chosen(given: Mapping[str, Any]) -> list[str]:

@@ -10,13 +10,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Date, Plan, Share
-from niangjia.events.choices import OrderFields, ahead, decide_by
+from niangjia.events.choices import PLACES, OrderFields, ahead, decide_by
+from niangjia.events.dateforms import SEVERAL, DatesForm, closes_by
 from niangjia.events.models import Activity
-from niangjia.kit import clock
+from niangjia.events.series import usual_close
 from niangjia.kit.forms import MomentField
 from niangjia.orgs.models import Organisation
 
-DATES = ("starts_1", "starts_2", "starts_3")
+FIRST = ("organisation", "title", "starts_1", "location", "seats")
 HOW = [
     (
         Activity.Mode.DRAW.value,
@@ -47,27 +48,20 @@ CONDITIONS = {  # zh: each condition in both languages, as programmes have them
         "key": "new_form", "text_zh": "新就业形态劳动者", "text_en": "New-form workers", "rule": "worker.new_form",
     },
 }  # fmt: skip
-HOURS = [(minutes, f"{minutes / 60:g}") for minutes in (60, 90, 120, 180, 240, 480)]
 
 
-class ActivityForm(OrderFields):
-    """One activity with up to three dates: first what only the officer knows, then what mostly stays as it is."""
+class ActivityForm(DatesForm, OrderFields):
+    """One activity: first what only the officer knows, then what a practice or habit has filled in."""
 
-    field_order = (
-        "organisation", "title", "location", "starts_1", "minutes", "seats", "mode",
-        "first", "second", "third", "rest_days", "audience", "summary",
-    )  # fmt: skip
+    field_order = (*FIRST, "minutes", *SEVERAL, "mode", *PLACES, "rest_days", "audience", "summary")
 
+    practice = forms.SlugField(required=False, widget=forms.HiddenInput)
     organisation = forms.TypedChoiceField(label=_("Put on by"), coerce=int)
     title = forms.CharField(label=_("Title"), max_length=80)
     summary = forms.CharField(
         label=_("What it is"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     location = forms.CharField(label=_("Where"), max_length=120)
-    starts_1 = MomentField(label=_("When"))
-    starts_2 = MomentField(label=_("Second date"), required=False)
-    starts_3 = MomentField(label=_("Third date"), required=False)
-    minutes = forms.TypedChoiceField(label=_("How long, in hours"), coerce=int, choices=HOURS, initial=120)
     seats = forms.IntegerField(
         label=_("Seats on each date"), min_value=1, max_value=1_000_000, required=False,
         help_text=_("Leave empty when there is room for everybody."),
@@ -77,12 +71,16 @@ class ActivityForm(OrderFields):
     )
     opens_at = MomentField(label=_("Registration opens"))
     closes_at = MomentField(
-        label=_("Registration closes"), required=False, help_text=_("Leave empty: one day before the first date.")
-    )
+        label=_("Registration closes"), required=False,
+        help_text=_("Leave empty: one day before the first date; of dates they choose among, before the last."),
+    )  # fmt: skip
     most_seats = forms.IntegerField(
         label=_("Seats one person may ask for"), min_value=1, max_value=20, initial=1,
         help_text=_("More than one lets them bring family."),
     )  # fmt: skip
+    cancel_hours = forms.IntegerField(
+        label=_("Free to cancel until, hours before"), min_value=0, max_value=240, initial=24
+    )
     audience = forms.ChoiceField(
         label=_("Who it is for"), choices=FOR_WHOM, initial="members", widget=forms.RadioSelect
     )
@@ -100,26 +98,34 @@ class ActivityForm(OrderFields):
         if len(bodies) == 1:
             field.initial, field.widget = bodies[0].pk, forms.HiddenInput()
 
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """What is folded away below the first fields: title, fields, and whether it must be looked at."""
+        shown = [field for field in self.visible_fields() if field.name not in FIRST]
+        several = [field for field in shown if field.name in SEVERAL]
+        others = [field for field in shown if field.name not in SEVERAL]
+        is_new = not self.is_bound and "practice" not in self.initial
+        return [
+            (str(_("Several dates")), several, any(field.errors for field in several)),
+            (str(_("Everything else")), others, is_new or any(field.errors for field in others)),
+        ]
+
+    @property
+    def beginning(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in FIRST]
+
     def clean(self) -> dict[str, Any]:
-        """Dates in order, a window that ends before the first, seats to keep that there are."""
-        given = super().clean() or self.cleaned_data
-        starts = sorted(given[name] for name in DATES if given.get(name))
-        if not starts or given.get("opens_at") is None or "closes_at" not in given:
+        """Dates in order, a window that ends before them, seats to keep that there are."""
+        given = super().clean()
+        if "starts" not in given or "mode" not in given or given.get("opens_at") is None or "closes_at" not in given:
             return given
-        if len(set(starts)) < len(starts):
-            self.add_error("starts_2", _("This date stands here twice."))
-        if starts[0] <= clock.now():
-            self.add_error("starts_1", _("The first date has passed already."))
-            return given
-        given["starts"] = starts
-        given["closes_at"] = given["closes_at"] or max(
-            starts[0] - timedelta(days=1), min(starts[0], given["opens_at"] + timedelta(hours=1))
-        )
+        limit = closes_by(given)
+        given["closes_at"] = given["closes_at"] or usual_close(limit, given["opens_at"])
         if given["closes_at"] <= given["opens_at"]:
             self.add_error("closes_at", _("Registration must close after it opens."))
-        elif given["closes_at"] > starts[0]:
+        elif given["closes_at"] > limit:
             self.add_error("closes_at", _("Registration must close before the first date begins."))
-        self._check_kept(given, starts[0])
+        self._check_kept(given, given["starts"][0])
         return given
 
     def _check_kept(self, given: dict[str, Any], first: datetime) -> None:
@@ -151,7 +157,17 @@ class ActivityForm(OrderFields):
                 "rest_days": given["rest_days"] or 0,
                 "decide_by": decide_by(given),
                 "summary": given["summary"],
+                "practice": given["practice"],
+                "all_dates": given["all_dates"],
+                "most_dates": given["most_dates"],
+                "cancel_hours": given["cancel_hours"],
                 "most_seats": given["most_seats"],
                 "conditions": [CONDITIONS[given["audience"]]],
             },
         )
+
+
+class AgainForm(forms.Form):
+    """The same activity once more: only its first date is asked."""
+
+    starts_at = MomentField(label=_("The first date"))

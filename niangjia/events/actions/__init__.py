@@ -15,6 +15,7 @@ from niangjia.events.actions.attending import (
     walk_in,
 )
 from niangjia.events.actions.claiming import Answer, Wish, claim_seats
+from niangjia.events.actions.copying import put_on_again
 from niangjia.events.actions.deciding import Choice, decide_claims, lapse_undecided
 from niangjia.events.actions.drawing import draw_lots
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
@@ -43,6 +44,7 @@ __all__ = [
     "lapse_undecided",
     "mark_absent",
     "merge_pools",
+    "put_on_again",
     "release_no_shows",
     "resize_pool",
     "seat_by_hand",

@@ -74,6 +74,7 @@ class Activity(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ORDINARY, editable=False)
     title = models.CharField(_("title"), max_length=80)
     summary = models.TextField(_("what it is"), blank=True, max_length=2000)
+    practice = models.SlugField(_("practice it was begun from"), max_length=32, blank=True)
     mode = models.CharField(_("how seats are given"), max_length=12, choices=Mode, default=Mode.DRAW)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     opens_at = models.DateTimeField(_("registration opens"))

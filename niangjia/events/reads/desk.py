@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from niangjia.events.choices import chosen_from
 from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Registration
 from niangjia.events.permissions import ORGANISERS, can_run_activity
 from niangjia.events.permits import SecurityPermit, security_permit
@@ -77,6 +78,15 @@ class DeskPage:
         """before, open or closed."""
         now = clock.now()
         return "before" if now < self.activity.opens_at else "open" if now < self.activity.closes_at else "closed"
+
+    @property
+    def next_like(self) -> datetime | None:
+        """When the same could be once more: the same weekday and hour, two weeks from now at the earliest."""
+        if not self.dates:
+            return None
+        first, soonest = self.dates[0].occurrence.starts_at, clock.now() + timedelta(days=13)
+        weeks = max(1, math.ceil((soonest - first) / timedelta(weeks=1)))
+        return (first + timedelta(weeks=weeks)).astimezone(clock.SHANGHAI)
 
     @property
     def is_to_draw(self) -> bool:
@@ -198,21 +208,7 @@ def _in_line(activity: Activity) -> QuerySet[Claim]:
     return waiting.select_related("person").order_by("tier", "rank")
 
 
-def like(actor: Actor, activity_id: int) -> dict[str, Any]:
-    """What another activity of ours would begin with: everything but its dates."""
-    activity = activity_for(actor, activity_id)
-    pools = Pool.objects.filter(activity=activity, occurrence__isnull=False)
-    found = pools.aggregate(seats=Max("ceiling", filter=Q(group=None)), keep=Max("floor"))
-    place = Occurrence.objects.filter(activity=activity).first()
-    return {
-        "organisation": activity.organisation_id, "title": activity.title, "summary": activity.summary,
-        "location": place.location if place is not None else "", "seats": found["seats"],
-        "mode": activity.mode, "most_seats": activity.most_seats, "keep": found["keep"] or None,
-        "audience": _audience_of(activity), "rest_days": activity.rest_days,
-        **chosen_from([tier.title for tier in activity.tiers.all()]),
-    }  # fmt: skip
-
-
-def _audience_of(activity: Activity) -> str:
-    keys = {one.get("key", "") for one in activity.conditions}
-    return next((key for key in ("front_line", "new_form") if key in keys), "members")
+def put_on(actor: Actor) -> dict[str, int]:
+    """How often the actor's unions have put on each practice."""
+    announced = _run_by(actor).exclude(practice="").exclude(state=Activity.State.DRAFT)
+    return dict(announced.order_by().values_list("practice").annotate(Count("pk")))

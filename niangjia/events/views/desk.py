@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from niangjia.events import actions
-from niangjia.events.forms import FOR_WHOM, HOW, ActivityForm
+from niangjia.events import actions, practices
+from niangjia.events.forms import FOR_WHOM, HOW, ActivityForm, AgainForm
 from niangjia.events.permissions import can_organise_somewhere
 from niangjia.events.permits import security_permit
 from niangjia.events.reads import desk as reads
@@ -29,14 +29,22 @@ def activities(request: ActorRequest) -> HttpResponse:
     return render(request, "events/desk/list.html", context)
 
 
+def picker(request: ActorRequest) -> HttpResponse:
+    """The proven activities: each with all but date and place filled in."""
+    can_organise_somewhere(request.actor).require()
+    times = reads.put_on(request.actor)
+    cards = [(one, times.get(one.key, 0)) for one in practices.practices()]
+    return render(request, "events/desk/practices.html", {"cards": cards})
+
+
 def new(request: ActorRequest) -> HttpResponse:
     """Write an activity down, look at it as it will be read, announce it."""
     can_organise_somewhere(request.actor).require()
     bodies = reads.bodies_of(request.actor)
     if request.method != "POST":
-        same = whole_number(request.GET.get("like", ""))
-        begun = reads.like(request.actor, same) if same is not None else {}
         now = clock.now().astimezone(clock.SHANGHAI).replace(second=0, microsecond=0)
+        key = request.GET.get("practice", "")
+        begun = practices.practice(key).initial(now) if key else {}
         form = ActivityForm(bodies=bodies, initial={**begun, "opens_at": now})
         return render(request, "events/desk/form.html", {"form": form})
     form = ActivityForm(request.POST, bodies=bodies)
@@ -71,10 +79,22 @@ def _preview(request: ActorRequest, form: ActivityForm) -> HttpResponse:
 def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
     """One activity: how many there are at this moment, who they are, and what can be done."""
     page = reads.desk_page(request.actor, activity_id)
-    context = {"page": page, "activity": page.activity}
+    context = {"page": page, "activity": page.activity, "again": AgainForm(initial={"starts_at": page.next_like})}
     if getattr(request, "htmx", False):
         return render(request, "events/desk/_count.html", context)
     return render(request, "events/desk/activity.html", {**context, "roll": reads.roll(page.activity)})
+
+
+@require_POST
+def again(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """The same once more on other dates, as a draft."""
+    found = reads.activity_for(request.actor, activity_id)
+    form = AgainForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("A date and a time, please."))
+    made = actions.put_on_again(found, starts_at=form.cleaned_data["starts_at"], actor=request.actor)
+    messages.success(request, _("Written down as a draft. Look at it, then announce it."))
+    return redirect("desk_activity", made.pk)
 
 
 @require_POST
