@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0004_approval'),
+        ('events', '0005_practice_begun_from'),
         ('orgs', '0002_rosters_in_one_pass'),
         ('people', '0002_rosters_in_one_pass'),
     ]
