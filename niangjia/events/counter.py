@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -65,15 +65,12 @@ class Counter:
         self._starting = Lock()
         self._pid = 0
 
-    def ask(self, activity_id: int, wish: Wish, *, session_key: str) -> Answer:
-        """What came of a wish, once it is committed; raises `Busy` when that takes too long."""
+    def ask(self, activity_id: int, wish: Wish, *, session_key: str) -> Future[Answer]:
+        """What will have come of a wish once it is committed; nobody need stand by meanwhile."""
         self._start()
         asked = Asked(activity_id, session_key, wish, Future())
         self._queue.put(asked)
-        try:
-            return asked.answer.result(PATIENCE)
-        except TimeoutError as fault:
-            raise Busy from fault
+        return asked.answer
 
     def _start(self) -> None:
         if self._pid != os.getpid():
@@ -83,30 +80,49 @@ class Counter:
                     self._pid = os.getpid()
 
     def _serve_for_ever(self) -> None:
-        while True:
-            waiting = [self._queue.get()]
-            while len(waiting) < MOST:
-                try:
-                    waiting.append(self._queue.get_nowait())
-                except Empty:
-                    break
-            for activity_id in dict.fromkeys(one.activity_id for one in waiting):
-                self._serve(activity_id, [one for one in waiting if one.activity_id == activity_id])
-
-    def _serve(self, activity_id: int, waiting: list[Asked]) -> None:
-        """Serve everybody who asked for seats of one activity; whatever happens, everybody is answered."""
         try:
-            answers = _patiently(lambda: _served(activity_id, waiting))
-        except Refusal as refusal:
-            for one in waiting:
-                one.answer.set_exception(refusal)
-        except Error:
-            log.exception("the counter could not reach the database")
-            for one in waiting:
-                one.answer.set_exception(Busy())
-        else:
-            for one, answer in zip(waiting, answers, strict=True):
+            while True:
+                waiting = [self._queue.get()]
+                while len(waiting) < MOST:
+                    try:
+                        waiting.append(self._queue.get_nowait())
+                    except Empty:
+                        break
+                for activity_id in dict.fromkeys(one.activity_id for one in waiting):
+                    _serve(activity_id, [one for one in waiting if one.activity_id == activity_id])
+        finally:  # a fault of ours: the next who asks finds a new clerk
+            self._pid = 0
+
+
+def settled(answer: Future[Answer]) -> Answer:
+    """The answer of a wish; raises its refusal, or `Busy` when it takes too long."""
+    try:
+        return answer.result(PATIENCE)
+    except (TimeoutError, CancelledError) as fault:
+        raise Busy from fault
+
+
+def _serve(activity_id: int, waiting: list[Asked]) -> None:
+    """Serve everybody who asked for seats of one activity; whatever happens, everybody is answered."""
+    try:
+        answers = _patiently(lambda: _served(activity_id, waiting))
+    except Refusal as refusal:
+        _refuse(waiting, refusal)
+    except Error:
+        log.exception("the counter could not reach the database")
+        _refuse(waiting, Busy())
+    else:
+        for one, answer in zip(waiting, answers, strict=True):
+            if one.answer.set_running_or_notify_cancel():
                 one.answer.set_result(answer)
+    finally:
+        _refuse([one for one in waiting if not one.answer.done()], Busy())
+
+
+def _refuse(waiting: list[Asked], refusal: Refusal) -> None:
+    for one in waiting:
+        if one.answer.set_running_or_notify_cancel():
+            one.answer.set_exception(refusal)
 
 
 def _patiently(work: Callable[[], list[Answer]]) -> list[Answer]:
@@ -124,15 +140,15 @@ def _patiently(work: Callable[[], list[Answer]]) -> list[Answer]:
 
 
 def _served(activity_id: int, waiting: list[Asked]) -> list[Answer]:
-    activity = Activity.objects.filter(pk=activity_id).first()
-    if activity is None:
-        raise NotFound
     keys = {one.session_key for one in waiting}
     alive = set(
         Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now()).values_list("session_key", flat=True)
     )
     asked = [one.wish for one in waiting if one.session_key in alive]
-    answers = iter(claim_seats(activity, asked, actor=CLERK))
+    try:
+        answers = iter(claim_seats(Activity(pk=activity_id), asked, actor=CLERK))
+    except Activity.DoesNotExist as fault:
+        raise NotFound from fault
     return [next(answers) if one.session_key in alive else Answer(None, refusal=StaleTicket()) for one in waiting]
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-What = Literal["registered", "offered", "waiting", "entered", "cancelled", "declined", "lapsed"]
+What = Literal["claimed", "registered", "offered", "waiting", "entered", "cancelled", "declined", "lapsed"]
 Noted = Literal["came", "left", "excused", "absent", "undone"]
 
 
 @dataclass(frozen=True, slots=True)
 class SeatsMoved:
-    """Registrations that just came to be, were offered or ended; for the people who hold them."""
+    """Registrations that just came to be, were offered or ended; for the people who hold them.
+
+    Those claimed were given this instant to whoever pressed, who has the answer before them already.
+    """
 
     registration_ids: tuple[int, ...]
     what: What

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,7 +22,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from niangjia.events.actions import Answer, Wish
-from niangjia.events.counter import counter
+from niangjia.events.counter import PATIENCE, counter, settled
 from niangjia.events.tickets import StaleTicket, opened
 from niangjia.kit.actor import Actor
 from niangjia.kit.middleware import LANGUAGE_COOKIE
@@ -39,28 +42,65 @@ Environ = dict[str, Any]
 House = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press on its way through the counter. A server may let it go and come back when `answer` is there."""
+
+    language: str
+    answer: Future[Answer]
+
+    def told(self) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status, headers and body of what is told; waits for the answer if it is not there yet."""
+        try:
+            answer = settled(self.answer)
+        except Refusal as refusal:
+            answer = Answer(None, refusal=refusal)
+        status = answer.refusal.status if answer.refusal else 200
+        with translation.override(self.language):
+            body = answer_part(answer).encode()
+        return f"{status} {REASONS.get(status, 'Refused')}", [*HEADERS, ("Content-Length", str(len(body)))], body
+
+
 class Lane:
     """A WSGI application in front of the house's own."""
+
+    patience = PATIENCE
 
     def __init__(self, house: House) -> None:
         self.house = house
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        press = self.press(environ)
+        if press is None:
+            return self.house(environ, start_response)
+        status, headers, body = press.told()
+        start_response(status, headers)
+        return [body]
+
+    def press(self, environ: Environ) -> Press | None:
+        """The press that a request is, handed to the counter; none when it is anything else."""
         pressed = PRESSED.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
         if pressed is None or environ.get("HTTP_HX_REQUEST") != "true" or _length(environ) > MOST_BYTES:
-            return self.house(environ, start_response)
+            return None
         cookies = _cookies(environ)
-        with translation.override(_language(cookies)):
-            answer = _answer(int(pressed[1]), cookies.get(settings.SESSION_COOKIE_NAME, ""), _form(environ))
-            body = answer_part(answer).encode()
-        status = answer.refusal.status if answer.refusal else 200
-        headers = [*HEADERS, ("Content-Length", str(len(body)))]
-        start_response(f"{status} {REASONS.get(status, 'Refused')}", headers)
-        return [body]
+        language = _language(cookies)
+        session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
+        answer: Future[Answer]
+        try:
+            with translation.override(language):
+                answer = _asked(int(pressed[1]), session_key, _form(environ))
+        except Refusal as refusal:
+            answer = Future()
+            answer.set_exception(refusal)
+        return Press(language, answer)
 
 
 def served(activity_id: int, session_key: str, form: dict[str, list[str]]) -> Answer:
     """What came of one press; raises the refusal when there is no answer."""
+    return settled(_asked(activity_id, session_key, form))
+
+
+def _asked(activity_id: int, session_key: str, form: dict[str, list[str]]) -> Future[Answer]:
     ticket = opened(next(iter(form.get("ticket", [])), ""), session_key=session_key)
     if ticket.activity_id != activity_id:
         raise StaleTicket
@@ -83,14 +123,15 @@ def served(activity_id: int, session_key: str, form: dict[str, list[str]]) -> An
 
 def answer_part(answer: Answer) -> str:
     """The answer as the part of the page that takes the button's place."""
+    if answer.refusal is None:
+        return _plain_part(answer.what, translation.get_language() or settings.LANGUAGE_CODE)
     return render_to_string("events/_answer.html", {"answer": answer, "refusal": answer.refusal})
 
 
-def _answer(activity_id: int, session_key: str, form: dict[str, list[str]]) -> Answer:
-    try:
-        return served(activity_id, session_key, form)
-    except Refusal as refusal:
-        return Answer(None, refusal=refusal)
+@lru_cache(maxsize=64)
+def _plain_part(what: str, _language: str) -> str:
+    """Hundreds are told the same in the same blink: it is rendered once for each language."""
+    return render_to_string("events/_answer.html", {"answer": {"what": what}})
 
 
 def _number(text: str) -> int:
@@ -106,7 +147,10 @@ def _length(environ: Environ) -> int:
 
 def _form(environ: Environ) -> dict[str, list[str]]:
     body: bytes = environ["wsgi.input"].read(_length(environ))
-    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=40)
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=40)
+    except ValueError as fault:
+        raise Invalid("", code="too_many_fields") from fault
 
 
 def _cookies(environ: Environ) -> dict[str, str]:

@@ -170,4 +170,4 @@ def _write(seating: Seating, served: dict[int, tuple[Claim, Actor, list[Registra
         Activity.objects.filter(pk=seating.activity.pk).update(last_rank=seating.activity.last_rank)
     given = tuple(one.pk for _claim, _by, born in served.values() for one in born)
     if given:
-        announce(SeatsMoved(given, "registered"))
+        announce(SeatsMoved(given, "claimed"))

@@ -26,10 +26,11 @@ from django.conf import settings
 from niangjia.kit import postgres
 from niangjia.kit.commands import without_database
 from niangjia.web.benches.harness import Metric, Taken, Turns, report
+from niangjia.web.commands import serving
 
 PORT = 8731
 SEATS = 500
-TOGETHER = 64
+TOGETHER = 256
 BARE = """\\set who random(1, 1000000000)
 WITH seat AS (UPDATE bare_pool SET taken = taken + 1 WHERE id = 1 AND taken < 100000000 RETURNING id)
 INSERT INTO bare_claim (pool_id, person_id) SELECT id, :who FROM seat;
@@ -49,7 +50,7 @@ def burst(*, quick: bool, in_json: bool) -> None:
         world = _in_django(["world", str(people), str(rounds)])
         turns = Turns({"pgbench": [], "bare": [], "ours": []})
         bursts: list[dict[str, Any]] = []
-        with _server(url):
+        with _server():
             for number in range(rounds):
                 turns.taken["pgbench"].append(_pgbench(url, seconds))
                 turns.taken["bare"].append(_pgbench(url, seconds, script=True))
@@ -105,13 +106,9 @@ def _in_django(words: Sequence[str]) -> Any:
 
 
 @contextmanager
-def _server(url: str, *, workers: int = 2, threads: int = 16) -> Iterator[subprocess.Popen[bytes]]:
-    """The house as `niangjia serve --threads 16` runs it: whoever waits at the counter holds a thread."""
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", str(threads)]
-    command += ["-b", f"127.0.0.1:{PORT}", "--log-level", "error", "--keep-alive", "30", "--backlog", "4096",
-                "--worker-connections", "4000", "config.wsgi"]  # fmt: skip
-    env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
-    with subprocess.Popen(command, env=env, cwd=settings.ROOT) as server:
+def _server() -> Iterator[subprocess.Popen[bytes]]:
+    """The house as `niangjia serve` runs it."""
+    with serving.web("127.0.0.1", PORT) as server:
         try:
             _await(server)
             yield server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -22,6 +23,8 @@ from niangjia.kit import demo as demo_world
 from niangjia.kit.commands import opened, without_database
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+CROWD = 4096  # connections a process holds, and as many may queue at its door
+SPARE = 256  # files a process needs for everything else
 PATIENCE = 30.0  # seconds that a server gets to answer, or a stopped process to end
 
 
@@ -40,7 +43,7 @@ def demo(*, port: int) -> None:
         cast = demo_world.keep_cast()
         connection.close()
         with suppress(KeyboardInterrupt):
-            servers = [_web("127.0.0.1", port, workers=2, threads=4), _jobs()]
+            servers = [web("127.0.0.1", port), _jobs()]
             _run_together(servers, port, ready=lambda: _invite(port, cast, time.monotonic() - began))
 
 
@@ -72,7 +75,7 @@ def serve(*, host: str, port: int, workers: int, threads: int, jobs: bool) -> No
     call_command("collectstatic", interactive=False, verbosity=0)
     connection.close()
     with suppress(KeyboardInterrupt):
-        servers = [_web(host, port, workers=workers, threads=threads)] + ([_jobs()] if jobs else [])
+        servers = [web(host, port, workers=workers, threads=threads)] + ([_jobs()] if jobs else [])
         _run_together(servers, port, ready=lambda: click.echo(f"Listening on http://{host}:{port}/"))
 
 
@@ -105,11 +108,14 @@ def _refuse_a_taken_port(host: str, port: int) -> None:
             ) from fault
 
 
-def _web(host: str, port: int, *, workers: int, threads: int) -> subprocess.Popen[bytes]:
-    """gunicorn's threads: the best tail under contention of those tried (docs/adr)."""
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", str(threads)]
-    command += ["-b", f"{host}:{port}", "--log-level", "warning", "--graceful-timeout", "5", "config.wsgi"]
-    return subprocess.Popen(command, cwd=settings.ROOT)
+def web(host: str, port: int, *, workers: int = 2, threads: int = 4) -> subprocess.Popen[bytes]:
+    """gunicorn's threads: the best tail under contention of those tried (docs/adr/0017-seats.md)."""
+    _most, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))  # a shell's 1,024 is soon reached at an opening
+    command = [sys.executable, "-m", "gunicorn", "-k", "niangjia.web.parking.ParkingWorker", "-w", str(workers)]
+    command += ["--threads", str(threads), "--worker-connections", str(min(CROWD, allowed - SPARE))]
+    command += ["--backlog", str(CROWD), "--keep-alive", "30", "--graceful-timeout", "5", "--log-level", "warning"]
+    return subprocess.Popen([*command, "-b", f"{host}:{port}", "config.wsgi"], cwd=settings.ROOT)
 
 
 def _jobs() -> subprocess.Popen[bytes]:
