@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from niangjia.events.recuperation import urls as recuperation
 from niangjia.events.views import deciding, desk, worker
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
+    *recuperation.urlpatterns,
     route("activities/", worker.activities, name="activities", needs=Needs.WORKER),
     route("activities/<int:activity_id>/", worker.activity, name="activity", needs=Needs.WORKER),
     route("activities/<int:activity_id>/claim/", worker.claim, name="claim", needs=Needs.WORKER),

@@ -7,6 +7,7 @@ from niangjia.stories import (
     craftsman,
     degree_subsidy,
     double_hundred,
+    route_inspection,
     shared_space,
     solar_aid,
     stations,
@@ -23,4 +24,5 @@ STORIES: tuple[Story, ...] = (
     table_tennis.STORY,
     shared_space.STORY,
     big_benefit.STORY,
+    route_inspection.STORY,
 )

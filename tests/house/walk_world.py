@@ -15,6 +15,8 @@ from openpyxl import Workbook
 from niangjia.credentials import actions as credentials
 from niangjia.events import actions as events
 from niangjia.events.models import Activity
+from niangjia.events.recuperation import actions as recuperation
+from niangjia.events.recuperation.tests import factories as routes
 from niangjia.events.tests import factories as activities
 from niangjia.kit import clock
 from niangjia.kit.actor import Office
@@ -125,6 +127,7 @@ def build() -> World:
         }
         | _places(tree.county, worker)
         | _activity(tree.county, worker)
+        | _route(tree.county, worker)
     )
     special = _special(of, neighbour, union, worker)
     for case in cases.values():
@@ -223,6 +226,16 @@ def _activity(county: Organisation, worker: Person) -> dict[str, Any]:
         "pool_id": activity.pools.get().pk,
         "registration_id": activities.held_by(worker, activity)[0].pk,
     }
+
+
+def _route(county: Organisation, worker: Person) -> dict[str, Any]:
+    """An approved route that the worker is looking at once more."""
+    route = routes.approve(routes.make_route(organisation=county))
+    visit = recuperation.open_inspection(route, visited_on=clock.today(), people=[worker], actor=REGISTRY)
+    return {
+        "route_id": route.pk, "approval_id": route.approvals.get().pk, "inspection_id": visit.pk,
+        "inspector_id": visit.inspectors.get().pk,
+    }  # fmt: skip
 
 
 def _roster(union: Organisation) -> int:

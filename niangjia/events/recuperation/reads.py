@@ -16,7 +16,7 @@ from niangjia.events.reads.desk import bodies_of
 from niangjia.events.recuperation import caps
 from niangjia.events.recuperation.allowance import standing
 from niangjia.events.recuperation.permissions import LISTING, can_approve, can_inspect
-from niangjia.kit import clock
+from niangjia.kit import clock, money
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound, Sentence
@@ -225,8 +225,12 @@ class Year:
     trips: Sequence[Trip]
 
     @property
-    def left_fen(self) -> int:
-        return max(self.cap_fen - self.taken_fen, 0)
+    def left_shown(self) -> str:
+        return money.yuan(max(self.cap_fen - self.taken_fen, 0))
+
+    @property
+    def cap_shown(self) -> str:
+        return money.yuan(self.cap_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +241,10 @@ class OfferedRoute:
     stops: Sequence[Stop]
     mean: Mean | None
     trips: Sequence[Trip]
+
+    @property
+    def family_shown(self) -> str:
+        return money.yuan(self.route.family_price_fen or 0)
 
 
 def year_of(actor: Actor) -> Year | None:

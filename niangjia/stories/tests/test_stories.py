@@ -27,7 +27,17 @@ def files_apart(settings: LazySettings, tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "key", ["solar-aid", "double-hundred", "craftsman", "stations", "table-tennis", "shared-space", "big-benefit"]
+    "key",
+    [
+        "solar-aid",
+        "double-hundred",
+        "craftsman",
+        "stations",
+        "table-tennis",
+        "shared-space",
+        "big-benefit",
+        "route-inspection",
+    ],
 )
 def test_a_story_told_in_full_counts_every_published_figure(key: str) -> None:
     told = tell(BY_KEY[key], Telling())
