@@ -1,7 +1,8 @@
 """`bench match`: a hundred programmes against ten million workers; ours, SQL and numpy by hand, and OpenFisca in turns.
 
-Every turn runs in a process of its own, so that memory is that rival's alone. The lists of ours and of the SQL by hand
-are compared row by row, numpy's by who is in them, OpenFisca's verdicts where no fact is missing.
+Every turn runs in a process of its own, so that memory is that rival's alone: of ours the engine with its rules, which
+come compiled, and not Django. The lists of ours and of the SQL by hand are compared row by row, numpy's by who is in
+them, OpenFisca's verdicts where no fact is missing.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import click
 from django.conf import settings
 
 from niangjia.kit.commands import without_database
+from niangjia.matching.engines import Job
 from niangjia.web.benches import match_rivals
 from niangjia.web.benches.harness import Metric, Taken, Turns, apart, report
-from niangjia.web.benches.match_rules import programmes
-from niangjia.web.benches.match_world import people_files
+from niangjia.web.benches.match_rules import AS_OF, programmes
+from niangjia.web.benches.match_world import people_files, policies
 
 OURS, REASONS, HAND, NUMPY = "ours", "ours, everybody's reasons", "SQL by hand", "numpy by hand"
 HELD, FISCA = "ours, facts in memory", "OpenFisca, facts in memory"
@@ -41,6 +43,8 @@ def match(quick: bool, people: int | None, rounds: int | None, in_json: bool) ->
     var = Path(settings.VAR) / "bench"
     snapshot = people_files(var, people, lambda what: click.echo(f"making {what}", err=True))
     out = var / "match"
+    compiled, figures = policies()
+    job = Job(compiled, AS_OF, figures, "worker.region")
     evaluations = people * sum(map(len, programmes().values()))
     asked = min(people, 1_000_000 if quick else 3_000_000)
     turns = Turns({name: [] for name in (OURS, REASONS, HAND, NUMPY, HELD, FISCA)})
@@ -57,19 +61,19 @@ def match(quick: bool, people: int | None, rounds: int | None, in_json: bool) ->
         return more
 
     for _ in range(rounds):
-        turn(OURS, match_rivals.ours, snapshot, out / "ours", False)
+        turn(OURS, match_rivals.ours, job, snapshot, out / "ours", False)
         turn(HAND, match_rivals.by_hand, snapshot, out / "hand")
-        turn(REASONS, match_rivals.ours, snapshot, out / "reasons", True)
+        turn(REASONS, match_rivals.ours, job, snapshot, out / "reasons", True)
         (numpy_told,) = turn(NUMPY, match_rivals.by_numpy, snapshot)
         held, differing = turn(FISCA, match_rivals.by_openfisca, snapshot, asked)
-        turn(HELD, match_rivals.ours_in_memory, snapshot, asked)
+        turn(HELD, match_rivals.ours_in_memory, job, snapshot, asked)
         apart(same_lists, out / "ours", out / "hand", numpy_told)
         if differing:
             raise Differing(f"OpenFisca answers {differing} verdicts otherwise where no fact is missing")
     metrics = _metrics(turns, peaks, people, held / asked)
     if not quick:
         smaller = people_files(var, people // 10)
-        _, less = apart(match_rivals.ours, smaller, out / "smaller", False)
+        _, less = apart(match_rivals.ours, job, smaller, out / "smaller", False)
         metrics.append(_growth(peaks[OURS] - less, people - people // 10, held / asked))
     report("match", rounds, metrics, in_json=in_json, people=people)
     shutil.rmtree(out)
