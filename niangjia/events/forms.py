@@ -81,6 +81,11 @@ class ActivityForm(DatesForm, OrderFields):
     cancel_hours = forms.IntegerField(
         label=_("Free to cancel until, hours before"), min_value=0, max_value=240, initial=24
     )
+    team_least = forms.IntegerField(
+        label=_("For teams: members at least"), min_value=2, max_value=100, required=False,
+        help_text=_("Leave both empty when single people register."),
+    )  # fmt: skip
+    team_most = forms.IntegerField(label=_("Members at most"), min_value=2, max_value=100, required=False)
     audience = forms.ChoiceField(
         label=_("Who it is for"), choices=FOR_WHOM, initial="members", widget=forms.RadioSelect
     )
@@ -126,6 +131,7 @@ class ActivityForm(DatesForm, OrderFields):
         elif given["closes_at"] > limit:
             self.add_error("closes_at", _("Registration must close before the first date begins."))
         self._check_kept(given, given["starts"][0])
+        self._check_teams(given)
         return given
 
     def _check_kept(self, given: dict[str, Any], first: datetime) -> None:
@@ -135,10 +141,16 @@ class ActivityForm(DatesForm, OrderFields):
         if keep and "keep_until" in given:
             given["keep_until"] = given["keep_until"] or first - timedelta(days=1)
 
+    def _check_teams(self, given: dict[str, Any]) -> None:
+        least, most = given.get("team_least"), given.get("team_most")
+        if (least is None) != (most is None) or (least and most and most < least):
+            self.add_error("team_most", _("Say of how many a team is at least and at most."))
+
     def plan(self) -> Plan:
         """What was written down, as the verb takes it."""
         given = self.cleaned_data
         lasts = timedelta(minutes=given["minutes"])
+        team = (given["team_least"] or 0, given["team_most"] or 0)
         shares = []
         if given["keep"]:
             whom = CONDITIONS["new_form"]
@@ -149,7 +161,9 @@ class ActivityForm(DatesForm, OrderFields):
             title=given["title"],
             opens_at=given["opens_at"],
             closes_at=given["closes_at"],
-            dates=[Date(starts, starts + lasts, given["location"], given["seats"]) for starts in given["starts"]],
+            dates=[
+                Date(starts, starts + lasts, given["location"], given["seats"], "", *team) for starts in given["starts"]
+            ],
             mode=Activity.Mode(given["mode"]),
             shares=shares,
             ahead=ahead(given),

@@ -49,3 +49,12 @@ class ClaimsDecided:
 
     claim_ids: tuple[int, ...]
     what: Literal["declined", "in_line", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChanged:
+    """A team, and the people to be told of what happened to it."""
+
+    team_id: int
+    person_ids: tuple[int, ...]
+    what: Literal["invited", "joined", "left", "taken_out", "captain", "dissolved"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.models import Claim, Presence, Registration
+from niangjia.events.models import Claim, Presence, Registration, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict
 from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
@@ -12,8 +12,8 @@ from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
 
 def follow_merge(merged: PeopleMerged) -> None:
     """What the given-up record asked for is the kept one's, unless both asked: then people must settle it first."""
-    theirs = Claim.objects.filter(person=merged.gone_id)
-    both = Claim.objects.filter(person=merged.kept_id).values("activity")
+    theirs = Claim.objects.filter(person=merged.gone_id, team=None)
+    both = Claim.objects.filter(person=merged.kept_id, team=None).values("activity")
     double = theirs.exclude(state=Claim.State.WITHDRAWN).filter(activity__in=both).select_related("activity").first()
     if double is not None:
         raise Conflict(
@@ -25,6 +25,26 @@ def follow_merge(merged: PeopleMerged) -> None:
     Registration.objects.filter(claim__in=moving).update(person=merged.kept_id)
     Presence.objects.filter(registration__claim__in=moving).update(person=merged.kept_id)
     Claim.objects.filter(pk__in=moving).update(person=merged.kept_id)
+    _merge_teams(merged)
+
+
+def _merge_teams(merged: PeopleMerged) -> None:
+    """Their places in teams, and what they answer for as captain, likewise."""
+    theirs = TeamMember.objects.filter(person=merged.gone_id)
+    kept = TeamMember.objects.filter(person=merged.kept_id)
+    joined = kept.joined().values("occurrence")
+    double = theirs.joined().filter(occurrence__in=joined).select_related("team").first()
+    if double is not None:
+        raise Conflict(
+            _("Both records are in teams of the same item, one of them in “%s”.") % double.team.name,
+            remedy=_("Have one of them leave, then merge."),
+            code="two_teams_of_an_item",
+        )
+    TeamMember.objects.filter(person=merged.kept_id, team__in=theirs.joined().values("team")).delete()
+    theirs.exclude(team__in=kept.values("team")).update(person=merged.kept_id)
+    Team.objects.filter(captain=merged.gone_id).update(captain=merged.kept_id)
+    Claim.objects.filter(person=merged.gone_id, team__isnull=False).update(person=merged.kept_id)
+    Registration.objects.filter(person=merged.gone_id, claim__team__isnull=False).update(person=merged.kept_id)
 
 
 def hold_back_erasing(erasing: PersonErasing) -> None:
@@ -37,13 +57,21 @@ def hold_back_erasing(erasing: PersonErasing) -> None:
             remedy=_("Give it up, so that somebody else can come; then your record can be erased."),
             code="holds_a_seat",
         )
+    led = Team.objects.standing().filter(captain=erasing.person_id, occurrence__starts_at__gt=clock.now()).first()
+    if led is not None:
+        raise Conflict(
+            _("You are the captain of “%s”.") % led.name,
+            remedy=_("Hand the team over to another member, or dissolve it."),
+            code="leads_a_team",
+        )
+    TeamMember.objects.filter(person=erasing.person_id).update(state=TeamMember.State.LEFT, changed_at=clock.now())
     open_still = Claim.objects.filter(person=erasing.person_id, state__in=(Claim.State.ENTERED, Claim.State.ASKED))
     open_still.update(state=Claim.State.WITHDRAWN)
     Claim.objects.filter(person=erasing.person_id).update(waits=False)
 
 
 def add_to_copy(copying: DataCopying) -> None:
-    """Put what a person asked of activities, and what they held, into the copy of their data."""
+    """Put what a person asked of activities, what they held, and their teams, into the copy of their data."""
     claims = Claim.objects.filter(person=copying.person_id).select_related("activity").order_by("pk")
     copying.parts["activities"] = [
         {"activity": one.activity.title, "state": one.state, "seats": one.seats,
@@ -51,4 +79,10 @@ def add_to_copy(copying: DataCopying) -> None:
          "dates": [{"starts_at": held.occurrence.starts_at.isoformat(), "state": held.state}
                    for held in one.registrations.all()]}
         for one in claims.prefetch_related("registrations__occurrence")
+    ]  # fmt: skip
+    places = TeamMember.objects.filter(person=copying.person_id).select_related("team__activity").order_by("pk")
+    copying.parts["teams"] = [
+        {"activity": one.team.activity.title, "team": one.team.name, "state": one.state,
+         "since": one.changed_at.isoformat()}
+        for one in places
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.models import Activity, Claim
+from niangjia.events.models import Activity, Claim, Team, TeamMember
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.permit import YES, Permit, permit
 from niangjia.orgs.models import Organisation
@@ -47,3 +47,22 @@ def can_claim_for(actor: Actor, activity: Activity, person_id: int) -> Permit:
 
 def can_change_claim(actor: Actor, claim: Claim) -> Permit:
     return can_claim_for(actor, claim.activity, claim.person_id)
+
+
+def can_join_team(actor: Actor) -> Permit:
+    return permit(actor.person_id is not None, _("Only a person can be in a team."))
+
+
+def can_lead_team(actor: Actor, team: Team) -> Permit:
+    """The captain; an officer of the organiser in their stead."""
+    return permit(
+        (actor.person_id is not None and actor.person_id == team.captain_id)
+        or actor.holds(*ORGANISERS, over=team.activity.organisation.path),
+        _("Only the captain of the team, or an officer of %(body)s, may do this.")
+        % {"body": team.activity.organisation},
+    )
+
+
+def can_change_member(actor: Actor, member: TeamMember) -> Permit:
+    mine = actor.person_id is not None and actor.person_id == member.person_id
+    return permit(mine or bool(can_lead_team(actor, member.team)), _("Only the member or the captain may do this."))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from niangjia.events.eligibility import compiled_tiers, weighed
-from niangjia.events.models import Activity, Claim, Registration, Tier
+from niangjia.events.models import Activity, Claim, Registration, TeamMember, Tier
 from niangjia.kit import clock
 from niangjia.matching import reads as matching
 from niangjia.rules import Known, Verdict
@@ -109,11 +109,21 @@ class Order:
         return {who: Had(at, title) for who, at, title in told}
 
 
+def _people_of(claims: Sequence[Claim]) -> dict[int, list[int]]:
+    """For whom each claim asks: the person, or everybody of the team. A team comes where its last member does."""
+    teams: dict[int, list[int]] = {}
+    joined = TeamMember.objects.joined().filter(team__in=[one.team_id for one in claims if one.team_id is not None])
+    for team_id, who in joined.order_by("pk").values_list("team", "person"):
+        teams.setdefault(team_id, []).append(who)
+    return {one.pk: teams.get(one.team_id or 0, [one.person_id]) for one in claims}
+
+
 def find_again(activity: Activity, claims: Sequence[Claim]) -> Sequence[str]:
     """Put every claim of a roll about to be frozen into the tier its person is in now. Returns what tiers there are."""
     order = Order(activity)
     if not order.is_plain:
-        tiers = order.of_many([claim.person_id for claim in claims])
+        people = _people_of(claims)
+        tiers = order.of_many(sorted({who for every in people.values() for who in every}))
         for claim in claims:
-            claim.tier = tiers[claim.person_id]
+            claim.tier = max(tiers[who] for who in people[claim.pk])
     return [tier.title for tier in order.tiers]

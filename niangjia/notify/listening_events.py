@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import F
 from django.urls import reverse
 
-from niangjia.events.happenings import ActivityCalledOff, ClaimsDecided, LotsDrawn, SeatsMoved
-from niangjia.events.models import Activity, Claim, Registration
+from niangjia.events.happenings import ActivityCalledOff, ClaimsDecided, LotsDrawn, SeatsMoved, TeamChanged
+from niangjia.events.models import Activity, Claim, Registration, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.notify.actions import Telling, tell_many
@@ -23,23 +24,50 @@ def tell_seats(happening: SeatsMoved) -> None:
     kind = KINDS.get(happening.what)
     if kind is None:
         return
-    found = Registration.objects.filter(pk__in=happening.registration_ids).exclude(made_at=F("claim__claimed_at"))
-    seats = found.select_related("claim__activity", "occurrence").order_by("pk")
-    tell_many((_of_seat(one, kind) for one in seats), actor=POST)
+    found = Registration.objects.filter(pk__in=happening.registration_ids)
+    found = found.exclude(made_at=F("claim__claimed_at"), claim__team=None)
+    seats = found.select_related("claim__activity", "claim__team", "occurrence").order_by("pk")
+    tell_many((_of_seat(one, kind, who) for one in seats for who in _holders(one)), actor=POST)
 
 
-def _of_seat(one: Registration, kind: str) -> Telling:
+def _holders(one: Registration) -> Iterator[int]:
+    """Whom a registration is for: the person, or everybody of the team but the captain who pressed just now."""
+    if one.claim.team is None:
+        yield one.person_id
+        return
+    for who in TeamMember.objects.filter(team=one.claim.team).joined().values_list("person", flat=True):
+        if who != one.person_id or one.made_at != one.claim.claimed_at:
+            yield who
+
+
+def tell_team(happening: TeamChanged) -> None:
+    """Tell those concerned what happened to their team."""
+    team = Team.objects.select_related("activity").get(pk=happening.team_id)
+    link = _link(team.activity_id) if happening.what in ("taken_out", "dissolved") else _team_link(team.pk)
+    params = {"title": team.activity.title, "team": team.name}
+    key = f"team-{happening.what}-{team.pk}"
+    if happening.what in ("joined", "left"):  # each of many changes is news to the captain
+        key += f"-{TeamMember.objects.filter(team=team).latest('changed_at', 'pk').pk}"
+    tell_many((Telling(who, f"team_{happening.what}", key, link, params) for who in happening.person_ids), actor=POST)
+
+
+def _of_seat(one: Registration, kind: str, who: int) -> Telling:
     params = {
         "title": one.claim.activity.title,
         "when": _said(one.occurrence.starts_at),
         "where": one.occurrence.location,
         "until": _said(one.offer_until) if one.offer_until else "",
     }
-    return Telling(one.person_id, kind, f"{kind}-{one.pk}", _link(one.claim.activity_id), params)
+    link = _team_link(one.claim.team_id) if one.claim.team_id else _link(one.claim.activity_id)
+    return Telling(who, kind, f"{kind}-{one.pk}", link, params)
 
 
 def _said(moment: datetime) -> str:
     return f"{moment.astimezone(clock.SHANGHAI):%m-%d %H:%M}"
+
+
+def _team_link(team_id: int) -> str:
+    return reverse("team", args=[team_id])
 
 
 def _link(activity_id: int) -> str:

@@ -85,11 +85,35 @@ WORDS: dict[str, Words] = {
         gettext_noop("That is our fault, and does not count against you anywhere."),
     ),
     "activity_called_off": Words(gettext_noop("“%(title)s” has been called off"), gettext_noop("Reason: %(reason)s")),
+    "team_invited": Words(
+        gettext_noop("“%(title)s”: you are asked to join the team “%(team)s”"),
+        gettext_noop("Look who is in it, then say yes or no."),
+    ),
+    "team_joined": Words(gettext_noop("“%(title)s”: somebody joined your team “%(team)s”"), ""),
+    "team_left": Words(
+        gettext_noop("“%(title)s”: somebody left your team “%(team)s”"),
+        gettext_noop("The team keeps its seats; another can take the place."),
+    ),
+    "team_taken_out": Words(gettext_noop("“%(title)s”: you are no longer in the team “%(team)s”"), ""),
+    "team_captain": Words(
+        gettext_noop("“%(title)s”: you are now captain of “%(team)s”"),
+        gettext_noop("You answer for its seats and its members from now on."),
+    ),
+    "team_dissolved": Words(gettext_noop("“%(title)s”: the team “%(team)s” has been dissolved"), ""),
     "closed_answered": Words(gettext_noop("%(what)s: the host answered your report"), "%(answer)s"),
 }
 # Kinds somebody should see at once; the others only count in the tab bar.
 URGENT = frozenset(
-    {"returned", "question", "slot_offered", "booking_cancelled", "found_closed", "seat_offered", "activity_called_off"}
+    {
+        "returned",
+        "question",
+        "slot_offered",
+        "booking_cancelled",
+        "found_closed",
+        "seat_offered",
+        "activity_called_off",
+        "team_invited",
+    }
 )
 # Kinds whose body holds what no programme can say beforehand: the number, the question, the reason.
 TELLS_OF_THE_CASE = frozenset({"submitted", "question", "refused"})

@@ -219,11 +219,15 @@ def _activity(county: Organisation, worker: Person) -> dict[str, Any]:
     """A draw that has been made, in which the worker got a seat."""
     activity = activities.make_activity(seats=3, mode=Activity.Mode.DRAW, organisation=county, days_ahead=9)
     activities.claim(activity, worker)
+    relay = activities.make_activity(organisation=county, team=(2, 3))
+    team = activities.make_team(relay, [worker])
     with clock.at(activity.closes_at):
         events.draw_lots(activity, actor=REGISTRY)
     return {
         "activity_id": activity.pk,
         "pool_id": activity.pools.get().pk,
+        "team_id": team.pk,
+        "member_id": team.members.get().pk,
         "registration_id": activities.held_by(worker, activity)[0].pk,
     }
 

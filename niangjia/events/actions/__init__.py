@@ -20,6 +20,15 @@ from niangjia.events.actions.deciding import Choice, decide_claims, lapse_undeci
 from niangjia.events.actions.drawing import draw_lots
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
 from niangjia.events.actions.looking import take_door_list
+from niangjia.events.actions.teams import (
+    dissolve_team,
+    enter_team,
+    found_team,
+    hand_over_team,
+    invite_to_team,
+    join_team,
+    leave_team,
+)
 
 __all__ = [
     "Answer",
@@ -37,11 +46,18 @@ __all__ = [
     "claim_seats",
     "decide_claims",
     "decline_offer",
+    "dissolve_team",
     "draft_activity",
     "draw_lots",
+    "enter_team",
     "excuse",
+    "found_team",
+    "hand_over_team",
+    "invite_to_team",
+    "join_team",
     "lapse_offers",
     "lapse_undecided",
+    "leave_team",
     "mark_absent",
     "merge_pools",
     "put_on_again",

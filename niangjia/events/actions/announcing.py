@@ -52,12 +52,15 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """One date: when, where, and how many seats (none: without limit)."""
+    """One date: when, where, how many seats (none: without limit); and for teams, of how many (0: not for teams)."""
 
     starts_at: datetime
     ends_at: datetime
     location: str = ""
     seats: int | None = None
+    title: str = ""
+    team_least: int = 0
+    team_most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,9 @@ def draft_activity(plan: Plan, *, organisation: Organisation, actor: Actor) -> A
         }
         for date in plan.dates:
             occurrence = Occurrence.objects.create(
-                activity=activity, starts_at=date.starts_at, ends_at=date.ends_at, location=date.location
-            )
+                activity=activity, starts_at=date.starts_at, ends_at=date.ends_at, location=date.location,
+                title=date.title, team_least=date.team_least, team_most=date.team_most,
+            )  # fmt: skip
             held_back = sum(share.floor for share in plan.shares)
             Pool.objects.create(activity=activity, occurrence=occurrence, ceiling=date.seats, held_back=held_back)
             Pool.objects.bulk_create(
@@ -130,6 +134,11 @@ def _refuse_impossible(plan: Plan) -> None:
         raise Invalid(_("An activity needs a title."), faults={"title": _("Give it a name.")})
     if not plan.dates:
         raise Invalid(_("An activity needs a date."), faults={"dates": _("Add the first date.")})
+    if plan.more.get("all_dates") and any(date.team_most for date in plan.dates):
+        raise Invalid(
+            _("A team enters one item; one registration for all dates is for single people."),
+            code="teams_for_all_dates",
+        )
     kept = sum(share.floor for share in plan.shares)
     for date in plan.dates:
         if date.seats is not None and kept > date.seats:

@@ -84,6 +84,8 @@ def seat_by_hand(occurrence: Occurrence, person: Person, *, reason: str, seats: 
 
 def claim_by_hand(seating: Seating, occurrence_id: int, person: Person, *, seats: int) -> Claim:
     """The claim of somebody an officer seats: the one that stands, asking for this date too, or a new one."""
+    if seating.occurrences[occurrence_id].is_for_teams:
+        raise Invalid(_("This is for teams."), code="for_teams")
     activity = seating.activity
     if (shut := gates.shut_for(activity, [person.pk]).get(person.pk)) is not None:
         raise shut
@@ -92,6 +94,7 @@ def claim_by_hand(seating: Seating, occurrence_id: int, person: Person, *, seats
     claim, born = Claim.objects.get_or_create(
         activity=activity,
         person=person,
+        team=None,
         defaults={
             "state": Claim.State.ADMITTED, "wanted": [occurrence_id], "take": 1, "short": 1, "seats": seats,
             "rank": activity.last_rank, "token": lottery.new_token(), "waits": False,

@@ -72,28 +72,28 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
     seating = Seating.of(activity.pk)
     activity = seating.activity
     people = [wish.person_id for wish in wishes]
-    known = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people)}
+    known = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people, team=None)}
     held = _held(list(known.values()))
     shut = gates.shut_for(activity, people)
     answers: list[Answer] = []
     served: dict[int, tuple[Claim, Actor, list[Registration]]] = {}
     for wish in wishes:
         standing = served[wish.person_id][0] if wish.person_id in served else known.get(wish.person_id)
-        if standing is not None and _stands(standing, held.get(standing.pk, ())):
+        if standing is not None and stands(standing, held.get(standing.pk, ())):
             answers.append(Answer(standing, tuple(held.get(standing.pk, ()))))
             continue
         try:
             by = wish.by or actor
             if wish.person_id in shut:
                 raise shut[wish.person_id]
-            claim = _admitted(seating, wish, standing, by)
+            claim = admitted(seating, wish, standing, by)
         except Refusal as refusal:
             answers.append(Answer(None, refusal=refusal))
             continue
         given = seating.serve(claim) if claim.state == Claim.State.ADMITTED else []
         served[wish.person_id] = (claim, by, given)
         answers.append(Answer(claim, tuple(one.occurrence_id for one in given)))
-    _write(seating, served)
+    write_claims(seating, served)
     trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
     return answers
 
@@ -106,14 +106,14 @@ def _held(claims: Sequence[Claim]) -> dict[int, tuple[int, ...]]:
     return found
 
 
-def _stands(claim: Claim, held: Sequence[int]) -> bool:
+def stands(claim: Claim, held: Sequence[int]) -> bool:
     """Whether a claim is answered as it stands: in the draw, in line, seated or decided on. Else it begins anew."""
     if claim.pk is None or claim.state not in (Claim.State.ADMITTED, Claim.State.WITHDRAWN):
         return True
     return claim.state == Claim.State.ADMITTED and (claim.waits or bool(held))
 
 
-def _admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) -> Claim:
+def admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) -> Claim:
     """The claim a wish becomes, at the end of the line; or the refusal that says why it cannot be made."""
     activity = seating.activity
     can_claim_for(by, activity, wish.person_id).require()
@@ -124,11 +124,14 @@ def _admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) -
         raise Invalid(
             _("A date you chose can no longer be had."), remedy=_("Choose among the dates shown."), code="no_such_date"
         )
+    team_id = standing.team_id if standing is not None else None
+    if team_id is None and any(seating.occurrences[occurrence_id].is_for_teams for occurrence_id in wanted):
+        raise Invalid(_("This is for teams."), remedy=_("Found a team, or join one by its code."), code="for_teams")
     if activity.all_dates and set(wanted) != {pk for pk in seating.occurrences if seating.is_on(pk)}:
         raise Invalid(_("This is one registration for all dates."), code="all_dates")
     if not 0 < take <= max(activity.most_dates, len(wanted) if activity.all_dates else 0) or take > len(wanted):
         raise Invalid(_("One person may hold %d dates of this at most.") % activity.most_dates, code="too_many_dates")
-    if not 0 < wish.seats <= activity.most_seats:
+    if team_id is None and not 0 < wish.seats <= activity.most_seats:
         raise Invalid(_("One person may ask for %d seats at most.") % activity.most_seats, code="too_many_seats")
     activity.last_rank += 1
     claim = standing or Claim(activity=activity, person_id=wish.person_id, token=lottery.new_token())
@@ -154,12 +157,13 @@ def _refuse_outside_window(seating: Seating, wish: Wish) -> None:
         raise Conflict(_("Registration has closed."), code="closed")
 
 
-def _write(seating: Seating, served: dict[int, tuple[Claim, Actor, list[Registration]]]) -> None:
+def write_claims(seating: Seating, served: dict[int, tuple[Claim, Actor, list[Registration]]]) -> None:
     claims = [claim for claim, _by, _given in served.values()]
     Claim.objects.bulk_update([claim for claim in claims if claim.pk is not None], COLUMNS)
     born = [claim for claim in claims if claim.pk is None]
     rows = [
-        {"activity_id": seating.activity.pk, "person_id": claim.person_id, "token": claim.token}
+        {"activity_id": seating.activity.pk, "person_id": claim.person_id, "team_id": claim.team_id}
+        | {"token": claim.token}
         | {column: getattr(claim, column) for column in COLUMNS}
         for claim in born
     ]

@@ -5,6 +5,7 @@ from niangjia.events.models.claims import HOPING, LIVE, Claim, Registration
 from niangjia.events.models.draws import Draw
 from niangjia.events.models.presence import CAME, Presence
 from niangjia.events.models.recuperation import Approval, Inspection, Inspector, Route, Stop, Trip
+from niangjia.events.models.teams import Team, TeamMember
 from niangjia.events.models.tiers import Tier
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Registration",
     "Route",
     "Stop",
+    "Team",
+    "TeamMember",
     "Tier",
     "Trip",
 ]

@@ -87,6 +87,7 @@ class Activity(models.Model):
     all_dates = models.BooleanField(
         _("one registration for all dates"), default=False, help_text=_("all of them or none, as for a course")
     )
+    roster_hours = models.PositiveSmallIntegerField(_("a team may change its members until, hours before"), default=24)
     cancel_hours = models.PositiveSmallIntegerField(_("free to cancel until, hours before"), default=24)
     offer_hours = models.PositiveSmallIntegerField(
         _("hours to answer an offer"), default=24, help_text=_("of a seat that came free; 0: it is yours at once")
@@ -137,13 +138,18 @@ class Activity(models.Model):
 
 
 class Occurrence(models.Model):
-    """One date of an activity."""
+    """One date of an activity, or one item of a contest; for single people, or for teams of so many."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
         CALLED_OFF = "called_off", _("called off")
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="occurrences")
+    title = models.CharField(_("item"), max_length=40, blank=True, help_text=_("of a contest: tug-of-war, relay"))
+    team_least = models.PositiveSmallIntegerField(_("a team has at least"), default=0)
+    team_most = models.PositiveSmallIntegerField(
+        _("a team has at most"), default=0, help_text=_("0: not for teams, but for single people")
+    )
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     location = models.CharField(_("where"), max_length=120)
@@ -159,11 +165,20 @@ class Occurrence(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")),
                 violation_error_message=_("A date must end after it starts."),
             ),
+            models.CheckConstraint(
+                name="team_is_of_two_at_least",
+                condition=Q(team_least=0, team_most=0) | Q(team_least__gte=2, team_most__gte=F("team_least")),
+                violation_error_message=_("A team has two members at least, and not fewer at most than at least."),
+            ),
         ]
         triggers: ClassVar = [REVISED]
 
     def __str__(self) -> str:
-        return f"{self.activity}, {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.activity}, {self.title or format(self.starts_at, '%Y-%m-%d %H:%M')}"
+
+    @property
+    def is_for_teams(self) -> bool:
+        return self.team_most > 0
 
 
 class Group(models.Model):

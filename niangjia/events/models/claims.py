@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models.activities import Activity, Occurrence
+from niangjia.events.models.teams import Team
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.orgs.models import within
@@ -19,7 +20,8 @@ from niangjia.people.models import Person
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def mine(self, actor: Actor) -> Self:
-        return self.filter(person=actor.person_id, person__isnull=False)
+        """What one asked for oneself; what one's team asked for is the team's."""
+        return self.filter(person=actor.person_id, person__isnull=False, team=None)
 
     def visible_to(self, actor: Actor) -> Self:
         """One's own; an officer's, of the activities of their subtree."""
@@ -48,6 +50,7 @@ class Claim(models.Model):
     """What one person asks of one activity: which dates, how many of them, how many seats; and their place in line.
 
     There is one per person and activity for good: asked, given up and asked again, it is the same claim at a new place.
+    A team's claim is its own: made in the captain's name, with a seat for each member, served whole or not at all.
     """
 
     class State(models.TextChoices):
@@ -60,6 +63,7 @@ class Claim(models.Model):
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="claims")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
+    team = models.OneToOneField(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="claim")
     state = models.CharField(_("state"), max_length=10, choices=State)
     wanted = ArrayField(models.BigIntegerField(), help_text=_("dates, the dearest first"))
     take = models.PositiveSmallIntegerField(_("dates asked for"), default=1)
@@ -89,6 +93,7 @@ class Claim(models.Model):
             models.UniqueConstraint(
                 name="one_claim_per_person",
                 fields=["activity", "person"],
+                condition=Q(team=None),
                 violation_error_message=_("You have registered for this already."),
             ),
             models.CheckConstraint(

@@ -66,6 +66,10 @@ class DeskPage:
     security: SecurityPermit | None
 
     @property
+    def has_teams(self) -> bool:
+        return any(one.occurrence.is_for_teams for one in self.dates)
+
+    @property
     def is_draft(self) -> bool:
         return self.activity.state == Activity.State.DRAFT
 

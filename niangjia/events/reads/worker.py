@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from niangjia.events.eligibility import Door, door
-from niangjia.events.models import Activity, Claim, Draw, Group, Occurrence, Pool, Registration
+from niangjia.events.models import Activity, Claim, Draw, Group, Occurrence, Pool, Registration, Team
 from niangjia.events.precedence import Order, Precedence
 from niangjia.events.tickets import Ticket
 from niangjia.kit import clock
@@ -65,6 +65,12 @@ class ActivityPage:
         return self.activity.state == Activity.State.ANNOUNCED and self.door.opens_at <= now < self.activity.closes_at
 
     @property
+    def can_gather(self) -> bool:
+        """Whether a team may be founded: before registration opens too, so that it is whole by then."""
+        announced = self.activity.state == Activity.State.ANNOUNCED
+        return announced and clock.now() < self.activity.closes_at and not self.door.is_shut
+
+    @property
     def opens_in(self) -> float:
         """Seconds until it opens for this person; nothing once it has."""
         return max(0.0, (self.door.opens_at - clock.now()).total_seconds())
@@ -94,7 +100,7 @@ def standing_of(claim: Claim | None, held: Sequence[Registration]) -> str:
 
 def activities_for(actor: Actor) -> list[ActivityCard]:
     """What the worker's unions have on from now, what opens next first; past dates are left out."""
-    found = list(_within_reach(actor).filter(occurrences__ends_at__gt=clock.now()).distinct().order_by("opens_at"))
+    found = list(within_reach(actor).filter(occurrences__ends_at__gt=clock.now()).distinct().order_by("opens_at"))
     dates: dict[int, Occurrence] = {}
     for one in Occurrence.objects.filter(activity__in=found, ends_at__gt=clock.now()).order_by("-starts_at"):
         dates[one.activity_id] = one
@@ -112,18 +118,20 @@ def activities_for(actor: Actor) -> list[ActivityCard]:
     ]
 
 
-def _within_reach(actor: Actor) -> QuerySet[Activity]:
+def within_reach(actor: Actor) -> QuerySet[Activity]:
     """What the unions above the worker have announced, and what they ever asked for."""
     belonging = Membership.objects.members().main().filter(person=actor.person_id).select_related("union").first()
     above = belonging.union.path if belonging is not None else ""
     offered = Activity.objects.offered_within(above).values("pk") if above else Activity.objects.none().values("pk")
     mine = Claim.objects.mine(actor).values("activity")
-    return Activity.objects.announced().filter(Q(pk__in=offered) | Q(pk__in=mine)).select_related("organisation")
+    teams = Team.objects.of(actor).values("activity")
+    asked = Q(pk__in=mine) | Q(pk__in=teams)
+    return Activity.objects.announced().filter(Q(pk__in=offered) | asked).select_related("organisation")
 
 
 def activity_of(actor: Actor, activity_id: int) -> ActivityPage:
     """One activity as this worker meets it; raises `NotFound` for one that is not their union's."""
-    activity = _within_reach(actor).filter(pk=activity_id).first()
+    activity = within_reach(actor).filter(pk=activity_id).first()
     if activity is None or actor.person_id is None:
         raise NotFound
     groups = list(Group.objects.filter(activity=activity))
@@ -132,14 +140,18 @@ def activity_of(actor: Actor, activity_id: int) -> ActivityPage:
     order = Order(activity).of({actor.person_id: known})[actor.person_id]
     claim = Claim.objects.mine(actor).filter(activity=activity).first()
     draw = Draw.objects.filter(activity=activity).first()
-    waiting = Claim.objects.filter(activity=activity).waiting()
-    place = None
-    if claim is not None and claim.state == Claim.State.ADMITTED and claim.waits and claim.short:
-        before = Q(tier__lt=claim.tier) | Q(tier=claim.tier, rank__lt=claim.rank)
-        place = waiting.filter(before).count() + 1
     entered = Claim.objects.filter(activity=activity, state=Claim.State.ENTERED).count() if draw is None else 0
     ticket = Ticket(activity.pk, actor.person_id, actor.name, found.groups, order.tier, found.opens_at)
+    place = place_in_line(claim)
     return ActivityPage(activity, _dates(activity, claim), found, claim, place, entered, draw, ticket, order)
+
+
+def place_in_line(claim: Claim | None) -> int | None:
+    """How many are served before this claim, and itself; nothing when it does not wait."""
+    if claim is None or claim.state != Claim.State.ADMITTED or not claim.waits or not claim.short:
+        return None
+    before = Q(tier__lt=claim.tier) | Q(tier=claim.tier, rank__lt=claim.rank)
+    return Claim.objects.filter(activity=claim.activity_id).waiting().filter(before).count() + 1
 
 
 def _dates(activity: Activity, claim: Claim | None) -> list[DateLine]:
@@ -147,12 +159,13 @@ def _dates(activity: Activity, claim: Claim | None) -> list[DateLine]:
     pools = {one.occurrence_id: one for one in Pool.objects.filter(activity=activity, group=None)}
     together = pools.get(None)
     return [
-        DateLine(one, _left(pools.get(one.pk), together), _kept(pools.get(one.pk)), held.get(one.pk))
-        for one in Occurrence.objects.filter(activity=activity)
+        DateLine(one, seats_left(pools.get(one.pk), together), _kept(pools.get(one.pk)), held.get(one.pk))
+        for one in Occurrence.objects.filter(activity=activity, team_most=0)
     ]
 
 
-def _left(*pools: Pool | None) -> int | None:
+def seats_left(*pools: Pool | None) -> int | None:
+    """How many seats are free in all of these pools; none: without limit."""
     free = [pool.ceiling - pool.taken for pool in pools if pool is not None and pool.ceiling is not None]
     return min(free, default=None)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from niangjia.events import actions
 from niangjia.events.actions.announcing import Ahead, Date, Plan, Share
-from niangjia.events.models import Activity, Claim, Occurrence, Registration
+from niangjia.events.models import Activity, Claim, Occurrence, Registration, Team
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.orgs.models import Organisation
@@ -41,6 +41,7 @@ def make_activity(
     organisation: Organisation | None = None,
     announced: bool = True,
     closes_at: datetime | None = None,
+    team: tuple[int, int] = (0, 0),
     **more: Any,
 ) -> Activity:
     """An activity of the county whose registration is open now."""
@@ -52,7 +53,7 @@ def make_activity(
         opens_at=now - timedelta(hours=1),
         closes_at=closes_at or now + timedelta(days=min(days_ahead, 5)),
         dates=[
-            Date(first + timedelta(days=n), first + timedelta(days=n, hours=2), "职工之家三楼", seats)
+            Date(first + timedelta(days=n), first + timedelta(days=n, hours=2), "职工之家三楼", seats, "", *team)
             for n in range(dates)
         ],
         mode=mode,
@@ -75,6 +76,17 @@ def claim(activity: Activity, person: Person, **wish: Any) -> actions.Answer:
     wish.setdefault("wanted", tuple(dates_of(activity)[:1]))
     wanted = actions.Wish(person_id=person.pk, **wish)
     return actions.claim_seats(activity, [wanted], actor=actor_for(person))[0]
+
+
+def make_team(activity: Activity, people: Sequence[Person], name: str = "") -> Team:
+    """A team of these people for the first item; the first is captain, the others joined by the code."""
+    item = Occurrence.objects.filter(activity=activity).first()
+    assert item is not None
+    captain, *others = people
+    team = actions.found_team(item, name=name or f"{captain.name}队", actor=actor_for(captain))
+    for one in others:
+        actions.join_team(team, actor=actor_for(one))
+    return team
 
 
 def held_by(person: Person, activity: Activity) -> list[Registration]:

@@ -36,7 +36,7 @@ def written(**changed: str) -> dict[str, str]:
         "organisation": str(make_tree().county.pk), "title": "端午香囊课", "summary": "", "location": "职工之家三楼",
         "starts_1": f"{first:%Y-%m-%dT%H:%M}", "starts_2": "", "starts_3": "", "minutes": "120", "seats": "30",
         "mode": "draw", "opens_at": f"{clock.now().astimezone(clock.SHANGHAI):%Y-%m-%dT%H:%M}", "closes_at": "",
-        "most_seats": "1", "most_dates": "1", "cancel_hours": "24",
+        "most_seats": "1", "most_dates": "1", "cancel_hours": "24", "team_least": "", "team_most": "",
         "audience": "members", "keep": "", "keep_until": "", "step": "announce",
     } | changed  # fmt: skip
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from niangjia.events import actions, lane
+from niangjia.events.models import Claim
+from niangjia.events.reads import teams
 from niangjia.events.reads import worker as reads
 from niangjia.kit.parts import Clause
 from niangjia.kit.routes import ActorRequest
@@ -31,6 +33,7 @@ def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
         "page": page,
         "activity": page.activity,
         "ticket": page.ticket.sealed_for(session_key),
+        "items": teams.items_of(request.actor, page.activity),
         "clauses": clause_parts(page.door.finding, page.activity.conditions),
     }
     return render(request, "events/activity.html", context)
@@ -81,7 +84,11 @@ def answer_offer(request: ActorRequest, registration_id: int) -> HttpResponse:
     else:
         actions.decline_offer(registration, actor=request.actor)
         messages.success(request, _("The seat goes to the next in line."))
-    return redirect("activity", registration.claim.activity_id)
+    return _back_to(registration.claim)
+
+
+def _back_to(claim: Claim) -> HttpResponse:
+    return redirect("team", claim.team_id) if claim.team_id else redirect("activity", claim.activity_id)
 
 
 @require_POST
@@ -90,7 +97,7 @@ def cancel(request: ActorRequest, registration_id: int) -> HttpResponse:
     registration = reads.my_registration(request.actor, registration_id)
     actions.cancel_registration(registration, actor=request.actor)
     messages.success(request, _("You have given up this date; the seat goes to the next in line."))
-    return redirect("activity", registration.claim.activity_id)
+    return _back_to(registration.claim)
 
 
 def draw(request: ActorRequest, activity_id: int) -> HttpResponse:
