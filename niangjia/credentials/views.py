@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import segno
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from niangjia.credentials import actions, badge, reads, signing
 from niangjia.credentials.forms import NumberForm, OutsideForm
 from niangjia.credentials.permissions import can_revoke
-from niangjia.kit import clock
+from niangjia.kit import clock, codes
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
 
@@ -32,16 +30,10 @@ def credential(request: ActorRequest, credential_id: int) -> HttpResponse:
     context = {
         "credential": shown,
         "verify_url": badge.verify_url(shown.number),
-        "qr": qr(badge.verify_url(shown.number)) if shown.signed else "",
+        "qr": codes.qr(badge.verify_url(shown.number)) if shown.signed else "",
         "may_withdraw": can_revoke(request.actor, shown),
     }
     return render(request, "credentials/one.html", context)
-
-
-def qr(url: str) -> SafeString:
-    """The address as a QR code, dark on white whatever the theme: phones read it from a lit screen."""
-    drawn: str = segno.make(url, error="m", micro=False).svg_inline(scale=5, light="#fff")
-    return mark_safe(drawn)  # noqa: S308 - drawn by us; the address stands in it only as squares
 
 
 def badge_file(request: ActorRequest, credential_id: int) -> HttpResponse:

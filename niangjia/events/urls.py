@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from niangjia.events.recuperation import urls as recuperation
-from niangjia.events.views import deciding, desk, teams, worker
+from niangjia.events.views import card, deciding, desk, door, teams, worker
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
@@ -36,5 +36,21 @@ urlpatterns = [
     route("desk/activities/<int:activity_id>/call-off/", desk.call_off, name="activity_call_off", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/door.xlsx", desk.door_list, name="door_list", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/asking/", deciding.asking, name="activity_asking", needs=Needs.OFFICER),
+    route("card/<int:registration_id>/", card.card, name="card", needs=Needs.WORKER),
+    route("card/here/<int:occurrence_id>/", card.here, name="here", needs=Needs.WORKER),
+    route("card/keeper.js", door.keeper, name="card_keeper", needs=Needs.PUBLIC),
+    route("desk/doors/", door.doors, name="doors", needs=Needs.OFFICER),
+    route("desk/doors/keeper.js", door.keeper, name="door_keeper", needs=Needs.PUBLIC),
+    route("desk/doors/app.webmanifest", door.manifest, name="door_manifest", needs=Needs.PUBLIC),
+    route("desk/doors/<int:occurrence_id>/", door.door, name="occurrence_door", needs=Needs.OFFICER),
+    route("desk/doors/<int:occurrence_id>/in/", door.let_in, name="door_let_in", needs=Needs.OFFICER),
+    route("desk/doors/<int:occurrence_id>/walk-in/", door.walk_in, name="door_walk_in", needs=Needs.OFFICER),
+    route("desk/doors/<int:occurrence_id>/release/", door.release, name="door_release", needs=Needs.OFFICER),
+    route("desk/doors/<int:occurrence_id>/hall/", door.hall, name="door_hall", needs=Needs.OFFICER),
+    route("desk/doors/<int:occurrence_id>/along/", door.take_along, name="door_along", needs=Needs.OFFICER),
+    route("desk/doors/<int:occurrence_id>/back/", door.bring_back, name="door_back", needs=Needs.OFFICER),
+    route("desk/presences/<int:presence_id>/left/", door.leave, name="presence_left", needs=Needs.OFFICER),
+    route("desk/presences/<int:presence_id>/undo/", door.undo, name="presence_undo", needs=Needs.OFFICER),
+    route("desk/registrations/<int:registration_id>/excuse/", door.excuse, name="excuse", needs=Needs.OFFICER),
     route("desk/seats/<int:pool_id>/", desk.resize, name="pool_resize", needs=Needs.OFFICER),
 ]

@@ -223,12 +223,15 @@ def _activity(county: Organisation, worker: Person) -> dict[str, Any]:
     team = activities.make_team(relay, [worker])
     with clock.at(activity.closes_at):
         events.draw_lots(activity, actor=REGISTRY)
+    (held,) = activities.held_by(worker, activity)
     return {
         "activity_id": activity.pk,
         "pool_id": activity.pools.get().pk,
         "team_id": team.pk,
         "member_id": team.members.get().pk,
-        "registration_id": activities.held_by(worker, activity)[0].pk,
+        "registration_id": held.pk,
+        "occurrence_id": held.occurrence_id,
+        "presence_id": events.excuse(held, reason="值夜班", actor=REGISTRY).pk,
     }
 
 

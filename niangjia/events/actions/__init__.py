@@ -17,6 +17,14 @@ from niangjia.events.actions.attending import (
 from niangjia.events.actions.claiming import Answer, Wish, claim_seats
 from niangjia.events.actions.copying import put_on_again
 from niangjia.events.actions.deciding import Choice, decide_claims, lapse_undecided
+from niangjia.events.actions.doorway import (
+    Brought,
+    Settled,
+    bring_door_back,
+    check_in_by_hall_code,
+    read_card,
+    take_door_along,
+)
 from niangjia.events.actions.drawing import draw_lots
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
 from niangjia.events.actions.looking import take_door_list
@@ -33,14 +41,18 @@ from niangjia.events.actions.teams import (
 __all__ = [
     "Answer",
     "Arrival",
+    "Brought",
     "Choice",
+    "Settled",
     "Told",
     "Wish",
     "accept_offer",
     "announce_activity",
+    "bring_door_back",
     "call_off",
     "cancel_registration",
     "check_in",
+    "check_in_by_hall_code",
     "check_in_many",
     "check_out",
     "claim_seats",
@@ -61,9 +73,11 @@ __all__ = [
     "mark_absent",
     "merge_pools",
     "put_on_again",
+    "read_card",
     "release_no_shows",
     "resize_pool",
     "seat_by_hand",
+    "take_door_along",
     "take_door_list",
     "undo_presence",
     "walk_in",

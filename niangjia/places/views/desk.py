@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from niangjia.kit import clock
+from niangjia.kit import clock, codes
 from niangjia.kit.asked import whole_number
 from niangjia.kit.routes import ActorRequest
 from niangjia.places import actions
@@ -104,15 +102,9 @@ def door(request: ActorRequest, resource_id: int) -> HttpResponse:
     can_keep_door(request.actor, resource.place).require()
     code = reads.door_code(resource)
     address = request.build_absolute_uri(reverse("door", args=[resource.pk])) + "?" + urlencode({"code": code})
-    context = {"resource": resource, "code": code, "qr": qr(address)}
+    context = {"resource": resource, "code": code, "qr": codes.qr(address, scale=6)}
     template = "places/desk/_door_code.html" if request.headers.get("X-Part") else "places/desk/door.html"
     return render(request, template, context)
-
-
-def qr(url: str) -> SafeString:
-    """The address as a QR code, dark on white whatever the theme: phones read it from a lit screen."""
-    drawn: str = segno.make(url, error="m", micro=False).svg_inline(scale=6, light="#fff")
-    return mark_safe(drawn)  # noqa: S308 - drawn by us; the address stands in it only as squares
 
 
 def bookings(request: ActorRequest) -> HttpResponse:

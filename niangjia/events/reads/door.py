@@ -1,0 +1,189 @@
+"""What those at the door see, and what a worker shows there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, QuerySet, Sum
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from niangjia.events import doorcodes
+from niangjia.events.models import Activity, Occurrence, Presence, Registration
+from niangjia.events.permissions import can_keep_door
+from niangjia.kit import clock, codes
+from niangjia.kit.actor import Actor
+from niangjia.kit.permit import Permit
+from niangjia.kit.refusal import Invalid, NotFound
+from niangjia.orgs.models import Membership, within
+from niangjia.people.models import Person
+
+AT_MOST = 100  # names shown at once; whoever is not among them is found by typing more of the name
+DIGITS = 4  # of a phone number, that people say to each other
+
+
+@dataclass(frozen=True, slots=True)
+class DoorCount:
+    """How many there are at this moment: people expected, people who came (companions included), and of them extra."""
+
+    expected: int
+    came: int
+    walked_in: int
+    late: int
+    excused: int
+    seats: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPage:
+    """The door of one date. It names nobody: names are asked for."""
+
+    occurrence: Occurrence
+    count: DoorCount
+    keep: Permit
+
+    @property
+    def activity(self) -> Activity:
+        return self.occurrence.activity
+
+    @property
+    def is_open(self) -> bool:
+        opens = self.occurrence.starts_at - timedelta(minutes=self.activity.door_minutes)
+        return self.occurrence.state == Occurrence.State.PLANNED and opens <= clock.now()
+
+    @property
+    def is_grace_over(self) -> bool:
+        kept = self.occurrence.starts_at + timedelta(minutes=self.activity.grace_minutes)
+        return self.is_open and kept <= clock.now() < self.occurrence.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class NameLine:
+    """One person on the list of a door."""
+
+    registration: Registration
+    presence: Presence | None
+
+
+def _dates(actor: Actor) -> QuerySet[Occurrence]:
+    mine = Occurrence.objects.filter(within(actor.paths, "activity__organisation__path"))
+    return mine.exclude(activity__state=Activity.State.DRAFT).select_related("activity__organisation")
+
+
+def doors(actor: Actor) -> list[Occurrence]:
+    """The dates of my unions from yesterday to tomorrow."""
+    now, day = clock.now(), timedelta(days=1)
+    return list(_dates(actor).filter(ends_at__gt=now - day, starts_at__lt=now + day).order_by("starts_at", "pk"))
+
+
+def occurrence_for(actor: Actor, occurrence_id: int) -> Occurrence:
+    """A date of the actor's unions; to all others there is no such door."""
+    found = _dates(actor).filter(pk=occurrence_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def presence_for(actor: Actor, presence_id: int) -> Presence:
+    """What was noted at a door of the actor's unions."""
+    mine = Presence.objects.filter(within(actor.paths, "occurrence__activity__organisation__path"))
+    found = mine.select_related("occurrence__activity").filter(pk=presence_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def registration_for(actor: Actor, registration_id: int) -> Registration:
+    """A registration for a date of the actor's unions."""
+    mine = Registration.objects.filter(within(actor.paths, "occurrence__activity__organisation__path"))
+    found = mine.select_related("occurrence__activity").filter(pk=registration_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def door_page(actor: Actor, occurrence_id: int) -> DoorPage:
+    """One door with its head-count."""
+    occurrence = occurrence_for(actor, occurrence_id)
+    return DoorPage(occurrence, _counted(occurrence), can_keep_door(actor, occurrence.activity))
+
+
+def _counted(occurrence: Occurrence) -> DoorCount:
+    expected = Registration.objects.live().filter(occurrence=occurrence).aggregate(n=Sum("seats", default=0))["n"]
+    noted = Presence.objects.filter(occurrence=occurrence)
+    came = noted.came()
+    pool = occurrence.pools.filter(group=None).first()
+    return DoorCount(
+        expected=expected,
+        came=came.aggregate(n=Sum("people", default=0))["n"],
+        walked_in=came.filter(walked_in=True).aggregate(n=Count("pk"))["n"],
+        late=came.filter(state=Presence.State.LATE).count(),
+        excused=noted.filter(state=Presence.State.EXCUSED).count(),
+        seats=pool.ceiling if pool is not None else None,
+    )
+
+
+def by_name(occurrence: Occurrence, asked: str) -> Sequence[NameLine]:
+    """Who holds a seat and is called so, or whose phone ends so. Everybody is shown masked."""
+    asked = asked.strip()
+    if not asked:
+        return []
+    live = Registration.objects.live().filter(occurrence=occurrence).select_related("person")
+    if asked.isdigit() and len(asked) == DIGITS:
+        found = [one for one in live if one.person.phone.endswith(asked)]  # sealed: PostgreSQL cannot search them
+    else:
+        found = list(live.filter(person__name__startswith=asked).order_by("person__name_key", "pk")[:AT_MOST])
+    noted = {one.registration_id: one for one in Presence.objects.filter(registration__in=found)}
+    return [NameLine(one, noted.get(one.pk)) for one in found]
+
+
+def member_by_phone(occurrence: Occurrence, phone: str) -> Person:
+    """The member of the organising union, or of one below it, who has this phone number."""
+    unions = Membership.objects.members().filter(union__path__startswith=occurrence.activity.path)
+    found = Person.objects.with_phone(phone.strip()).filter(pk__in=unions.values("person"), merged_into=None).first()
+    if found is None:
+        raise Invalid(
+            _("No member of ours has this phone number."),
+            remedy=_("Look at the number again; who is not a member yet can join in a minute on their own phone."),
+            faults={"phone": _("11 digits, as the member gave it to the union.")},
+            code="no_such_member",
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a worker shows at the door."""
+
+    registration: Registration
+    code: str
+    qr: SafeString
+    presence: Presence | None
+
+
+def my_card(actor: Actor, registration_id: int) -> Card:
+    """The card of one of this worker's seats; a seat given up has none."""
+    mine = Registration.objects.live().filter(pk=registration_id, person=actor.person_id, person__isnull=False)
+    found = mine.select_related("occurrence__activity__organisation", "person").first()
+    if found is None:
+        raise NotFound
+    noted = Presence.objects.filter(registration=found).first()
+    return Card(found, doorcodes.code(found), codes.qr(doorcodes.card(found), scale=6), noted)
+
+
+def my_seat_on(actor: Actor, occurrence_id: int) -> Card:
+    """The worker's seat on this date, for who scanned the screen of the hall."""
+    mine = Registration.objects.live().filter(occurrence=occurrence_id, person=actor.person_id, person__isnull=False)
+    found = mine.values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(
+            _("You have no seat on this date."), remedy=_("Ask at the door: if there is room you can come in.")
+        )
+    return my_card(actor, found)
+
+
+def hall_code(occurrence: Occurrence) -> str:
+    """What the screen of the hall shows now."""
+    return doorcodes.hall_code(occurrence)

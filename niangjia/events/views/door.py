@@ -1,0 +1,178 @@
+"""The door of a date: who is in, by code, by name or without registration; the screen of the hall; without network."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from niangjia.events import actions
+from niangjia.events.models import Occurrence
+from niangjia.events.permissions import can_keep_door
+from niangjia.events.reads import door as reads
+from niangjia.kit import codes
+from niangjia.kit.asked import whole_number
+from niangjia.kit.refusal import Invalid, Refusal
+from niangjia.kit.routes import ActorRequest
+
+KEEPER = Path(__file__).parents[1] / "static" / "events" / "keeper.js"
+
+
+def doors(request: ActorRequest) -> HttpResponse:
+    """The dates of yesterday, today and tomorrow, each with its door."""
+    return render(request, "events/door/list.html", {"dates": reads.doors(request.actor)})
+
+
+def door(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """One door. Opened plainly it names nobody, so that a device may keep the page."""
+    page = reads.door_page(request.actor, occurrence_id)
+    if request.headers.get("X-Part"):
+        return render(request, "events/door/_count.html", {"page": page})
+    asked = request.GET.get("q", "")[:64]
+    context = {"page": page, "asked": asked, "lines": reads.by_name(page.occurrence, asked) if page.keep else []}
+    return render(request, "events/door/door.html", context)
+
+
+def _back(occurrence: Occurrence, asked: str = "") -> HttpResponseRedirect:
+    address = reverse("occurrence_door", args=[occurrence.pk])
+    return HttpResponseRedirect(f"{address}?{urlencode({'q': asked})}" if asked else address)
+
+
+@require_POST
+def let_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """Let in who shows a card or a code, or whom we know by name."""
+    occurrence = reads.occurrence_for(request.actor, occurrence_id)
+    number = whole_number(request.POST.get("registration", ""))
+    if number is not None:
+        registration = reads.registration_for(request.actor, number)
+        actions.check_in(registration, actor=request.actor)
+        messages.success(request, _("Checked in."))
+        return _back(occurrence, request.POST.get("q", "")[:64])
+    told = actions.read_card(occurrence, request.POST.get("code", "")[:64], actor=request.actor)
+    if told.is_new:
+        messages.success(request, _("Checked in."))
+    else:
+        messages.info(request, _("This card was checked in before."))
+    return _back(occurrence)
+
+
+@require_POST
+def walk_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """Let a member in who has no registration."""
+    occurrence = reads.occurrence_for(request.actor, occurrence_id)
+    can_keep_door(request.actor, occurrence.activity).require()
+    person = reads.member_by_phone(occurrence, request.POST.get("phone", ""))
+    people = whole_number(request.POST.get("people", "1"), digits=2)
+    if not people:
+        raise Invalid(_("How many are they? A number, please."))
+    actions.walk_in(occurrence, person, people=people, actor=request.actor)
+    messages.success(request, _("Let in: %s.") % person.masked_name)
+    return _back(occurrence)
+
+
+@require_POST
+def release(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """Give up the seats of those who have not come, for those at the door."""
+    occurrence = reads.occurrence_for(request.actor, occurrence_id)
+    freed = actions.release_no_shows(occurrence, actor=request.actor)
+    messages.success(request, _("Registrations released: %d.") % freed)
+    return _back(occurrence)
+
+
+@require_POST
+def leave(request: ActorRequest, presence_id: int) -> HttpResponse:
+    """Note that somebody has left."""
+    presence = reads.presence_for(request.actor, presence_id)
+    actions.check_out(presence, actor=request.actor)
+    messages.success(request, _("Noted: left."))
+    return _back(presence.occurrence, request.POST.get("q", "")[:64])
+
+
+@require_POST
+def undo(request: ActorRequest, presence_id: int) -> HttpResponse:
+    """Take back what was noted by mistake."""
+    presence = reads.presence_for(request.actor, presence_id)
+    actions.undo_presence(presence, actor=request.actor)
+    messages.success(request, _("Taken back."))
+    return _back(presence.occurrence, request.POST.get("q", "")[:64])
+
+
+@require_POST
+def excuse(request: ActorRequest, registration_id: int) -> HttpResponse:
+    """Note who could not come and why."""
+    registration = reads.registration_for(request.actor, registration_id)
+    actions.excuse(registration, reason=request.POST.get("reason", "")[:200], actor=request.actor)
+    messages.success(request, _("Noted: excused."))
+    return _back(registration.occurrence, request.POST.get("q", "")[:64])
+
+
+@never_cache
+def hall(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """The code for the screen of a hall; it turns by itself."""
+    occurrence = reads.occurrence_for(request.actor, occurrence_id)
+    can_keep_door(request.actor, occurrence.activity).require()
+    code = reads.hall_code(occurrence)
+    address = request.build_absolute_uri(reverse("here", args=[occurrence.pk])) + "?" + urlencode({"code": code})
+    context = {"occurrence": occurrence, "code": code, "qr": codes.qr(address, scale=8)}
+    return render(
+        request, "events/door/_hall_code.html" if request.headers.get("X-Part") else "events/door/hall.html", context
+    )
+
+
+@never_cache
+@require_POST
+def take_along(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """The list for a device that keeps this door without network."""
+    occurrence = reads.occurrence_for(request.actor, occurrence_id)
+    return JsonResponse(actions.take_door_along(occurrence, actor=request.actor))
+
+
+@never_cache
+@require_POST
+def bring_back(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """What such a device noted meanwhile; each line is answered."""
+    occurrence = reads.occurrence_for(request.actor, occurrence_id)
+    try:
+        settled = actions.bring_door_back(occurrence, _lines(request.POST.get("lines", "")), actor=request.actor)
+    except Refusal as refusal:
+        return JsonResponse({"said": str(refusal)}, status=refusal.status)
+    told = [
+        {"id": one.registration_id, "what": one.what, "said": str(one.refusal or "")} for one in settled
+    ]  # fmt: skip
+    return JsonResponse({"lines": told})
+
+
+def _lines(sent: str) -> list[actions.Brought]:
+    """`[{"id": 7, "at": milliseconds}, …]`, as events/door.js sends them."""
+    try:
+        told: Any = json.loads(sent)
+        return [actions.Brought(int(one["id"]), datetime.fromtimestamp(int(one["at"]) / 1000, UTC)) for one in told]
+    except (ValueError, TypeError, KeyError, OverflowError) as fault:
+        raise Invalid(
+            _("What this device brought cannot be read."), remedy=_("Open the page anew and send it again.")
+        ) from fault
+
+
+def keeper(_request: ActorRequest) -> HttpResponse:
+    """The script that keeps pages of one folder on the phone; served there, it can reach no other."""
+    return HttpResponse(KEEPER.read_text("utf-8"), content_type="text/javascript; charset=utf-8")
+
+
+def manifest(_request: ActorRequest) -> JsonResponse:
+    """What a phone needs to put the door on its home screen."""
+    told = {
+        "name": _("The door"), "short_name": _("The door"), "start_url": reverse("doors"), "scope": reverse("doors"),
+        "display": "standalone", "icons": [{"src": static("kit/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }  # fmt: skip
+    return JsonResponse(told, content_type="application/manifest+json")
