@@ -23,7 +23,7 @@ from django.utils import translation
 
 from niangjia.events.actions import Answer, Wish
 from niangjia.events.counter import PATIENCE, counter, settled
-from niangjia.events.tickets import StaleTicket, opened
+from niangjia.events.tickets import StaleTicket, Ticket, opened
 from niangjia.kit.actor import Actor
 from niangjia.kit.middleware import LANGUAGE_COOKIE
 from niangjia.kit.refusal import Invalid, Refusal
@@ -104,20 +104,21 @@ def _asked(activity_id: int, session_key: str, form: dict[str, list[str]]) -> Fu
     ticket = opened(next(iter(form.get("ticket", [])), ""), session_key=session_key)
     if ticket.activity_id != activity_id:
         raise StaleTicket
-    return counter.ask(
-        activity_id,
-        Wish(
-            person_id=ticket.person_id,
-            wanted=tuple(_number(one) for one in form.get("date", [])),
-            take=_number(next(iter(form.get("take", [])), "1")),
-            seats=_number(next(iter(form.get("seats", [])), "1")),
-            waits=form.get("waits", ["yes"])[0] == "yes",
-            groups=ticket.groups,
-            tier=ticket.tier,
-            opens_at=ticket.opens_at,
-            by=Actor(kind="person", name=ticket.name, person_id=ticket.person_id),
-        ),
-        session_key=session_key,
+    return counter.ask(activity_id, wish_of(ticket, form), session_key=session_key)
+
+
+def wish_of(ticket: Ticket, form: dict[str, list[str]]) -> Wish:
+    """What was pressed, for the person of the ticket. Dates come in the order of preference."""
+    return Wish(
+        person_id=ticket.person_id,
+        wanted=tuple(_number(one) for one in form.get("date", [])),
+        take=_number(next(iter(form.get("take", [])), "1")),
+        seats=_number(next(iter(form.get("seats", [])), "1")),
+        waits="yes" in form.get("waits", ["yes"]),  # a box not ticked sends only the "no" that stands before it
+        groups=ticket.groups,
+        tier=ticket.tier,
+        opens_at=ticket.opens_at,
+        by=Actor(kind="person", name=ticket.name, person_id=ticket.person_id),
     )
 
 

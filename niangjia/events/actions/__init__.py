@@ -28,6 +28,7 @@ from niangjia.events.actions.doorway import (
 from niangjia.events.actions.drawing import draw_lots
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
 from niangjia.events.actions.looking import take_door_list
+from niangjia.events.actions.moving import move_to_date
 from niangjia.events.actions.teams import (
     dissolve_team,
     enter_team,
@@ -72,6 +73,7 @@ __all__ = [
     "leave_team",
     "mark_absent",
     "merge_pools",
+    "move_to_date",
     "put_on_again",
     "read_card",
     "release_no_shows",

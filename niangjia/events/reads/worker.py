@@ -65,6 +65,27 @@ class ActivityPage:
         return self.activity.state == Activity.State.ANNOUNCED and self.door.opens_at <= now < self.activity.closes_at
 
     @property
+    def held_count(self) -> int:
+        return sum(1 for line in self.dates if line.held is not None)
+
+    @property
+    def is_partly(self) -> bool:
+        """Seated on some of the dates asked for, not on all."""
+        return self.claim is not None and self.held_count > 0 and self.claim.short > 0
+
+    @property
+    def free_dates(self) -> list[DateLine]:
+        """Dates with room that the worker does not hold: what a held date can be changed for."""
+        if self.activity.all_dates:
+            return []
+        return [one for one in self.dates if one.held is None and one.is_on and one.left != 0]
+
+    @property
+    def most_dates(self) -> range:
+        """How many dates may be asked for; empty where there is nothing to choose."""
+        return range(1, min(self.activity.most_dates, len(self.dates)) + 1)
+
+    @property
     def can_gather(self) -> bool:
         """Whether a team may be founded: before registration opens too, so that it is whole by then."""
         announced = self.activity.state == Activity.State.ANNOUNCED
@@ -177,6 +198,14 @@ def _kept(pool: Pool | None) -> int:
 def my_claim(actor: Actor, activity_id: int) -> Claim:
     """What this worker asks of an activity."""
     found = Claim.objects.mine(actor).filter(activity=activity_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def date_of(activity_id: int, occurrence_id: int | None) -> Occurrence:
+    """A date of this activity."""
+    found = Occurrence.objects.filter(activity=activity_id, pk=occurrence_id or 0).first()
     if found is None:
         raise NotFound
     return found

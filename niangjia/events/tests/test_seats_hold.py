@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 7
 STEPS = 15
 presses = st.sampled_from(
-    ["claim", "claim", "claim", "cancel", "withdraw", "answer", "resize", "merge", "lapse", "by_hand"]
+    ["claim", "claim", "claim", "cancel", "withdraw", "answer", "resize", "merge", "lapse", "by_hand", "move", "move"]
 )
 press = st.tuples(presses, st.integers(0, CROWD - 1), st.integers(0, 11))
 
@@ -97,6 +97,9 @@ class Crowd(RuleBasedStateMachine):
             case "answer" if mine:
                 answer = actions.accept_offer if how % 2 else actions.decline_offer
                 answer(mine[0], actor=actor)
+            case "move" if mine:
+                others = [one for one in self.activity.occurrences.all() if one.pk != mine[0].occurrence_id]
+                actions.move_to_date(mine[0], others[how % len(others)], actor=actor)
             case "resize":
                 pools = list(Pool.objects.filter(activity=self.activity).order_by("pk"))
                 actions.resize_pool(pools[how % len(pools)], ceiling=how, actor=self.organiser)

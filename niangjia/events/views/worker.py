@@ -13,6 +13,7 @@ from niangjia.events import actions, lane
 from niangjia.events.models import Claim
 from niangjia.events.reads import teams
 from niangjia.events.reads import worker as reads
+from niangjia.kit.asked import whole_number
 from niangjia.kit.parts import Clause
 from niangjia.kit.routes import ActorRequest
 from niangjia.rules import Finding, Verdict
@@ -97,6 +98,16 @@ def cancel(request: ActorRequest, registration_id: int) -> HttpResponse:
     registration = reads.my_registration(request.actor, registration_id)
     actions.cancel_registration(registration, actor=request.actor)
     messages.success(request, _("You have given up this date; the seat goes to the next in line."))
+    return _back_to(registration.claim)
+
+
+@require_POST
+def move(request: ActorRequest, registration_id: int) -> HttpResponse:
+    """Change a held date for another; when that is full, the one held stays."""
+    registration = reads.my_registration(request.actor, registration_id)
+    other = reads.date_of(registration.claim.activity_id, whole_number(request.POST.get("date", "")))
+    actions.move_to_date(registration, other, actor=request.actor)
+    messages.success(request, _("Changed. The date you left goes to the next in line."))
     return _back_to(registration.claim)
 
 
