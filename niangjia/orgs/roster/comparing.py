@@ -104,6 +104,10 @@ WITH_THE_PEOPLE = (
     FROM roster_known k WHERE s.number = k.number AND {LIVE} AND s.id_hash <> ''
       AND (k.by_id IS NOT NULL OR s.person_id IS NULL)""",
     "DROP TABLE roster_known",
+)
+# From here on only rows of people on record are concerned: for a first roster none of it is asked.
+_ANYBODY_KNOWN = "SELECT EXISTS (SELECT 1 FROM roster_stage WHERE person_id IS NOT NULL)"
+OF_THE_KNOWN = (
     f"""
     WITH twice AS (
         SELECT person_id, min(number) AS first FROM roster_stage s
@@ -230,13 +234,19 @@ def compare(union_id: int, sheets: list[str]) -> list[Note]:
     values: dict[str, Any] = {
         "union": union_id, "sheets": sheets, "unions": [str(kind) for kind in UNION_KINDS],
     }  # fmt: skip
-    judged = (*WITHIN_THE_FILE, *WITH_THE_PEOPLE, *WITH_THE_UNIONS, _UNITS, _FOUND, *WITH_THE_EMPLOYMENTS)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '192MB'")
         cursor.execute("ANALYZE roster_stage (verdict, id_hash, phone_hash, unit, credit_code)")
-        for statement in judged:
+        for statement in (*WITHIN_THE_FILE, *WITH_THE_PEOPLE):
             cursor.execute(statement, values)
+        cursor.execute(_ANYBODY_KNOWN)
+        (known,) = cursor.fetchone()
+        for statement in (*OF_THE_KNOWN, *WITH_THE_UNIONS) if known else ():
+            cursor.execute(statement, values)
+        cursor.execute(_UNITS, values)
         cursor.execute("ANALYZE roster_units")
+        for statement in (_FOUND, *WITH_THE_EMPLOYMENTS) if known else ():
+            cursor.execute(statement, values)
         cursor.execute(_MADE, values)
         cursor.execute(_UNFIT)
         unfit = cursor.fetchall()
