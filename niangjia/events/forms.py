@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from niangjia.events.actions.announcing import Date, Plan, Share
 from niangjia.events.choices import PLACES, OrderFields, ahead, decide_by
 from niangjia.events.dateforms import SEVERAL, DatesForm, closes_by
+from niangjia.events.doorfields import HoursFields
 from niangjia.events.models import Activity
 from niangjia.events.series import usual_close
 from niangjia.kit.forms import MomentField
@@ -50,7 +51,7 @@ CONDITIONS = {  # zh: each condition in both languages, as programmes have them
 }  # fmt: skip
 
 
-class ActivityForm(DatesForm, OrderFields):
+class ActivityForm(DatesForm, OrderFields, HoursFields):
     """One activity: first what only the officer knows, then what a practice or habit has filled in."""
 
     field_order = (*FIRST, "minutes", *SEVERAL, "mode", *PLACES, "rest_days", "audience", "summary")
@@ -167,7 +168,8 @@ class ActivityForm(DatesForm, OrderFields):
             mode=Activity.Mode(given["mode"]),
             shares=shares,
             ahead=ahead(given),
-            more={
+            more=self.hours_given()
+            | {
                 "rest_days": given["rest_days"] or 0,
                 "decide_by": decide_by(given),
                 "summary": given["summary"],

@@ -58,3 +58,11 @@ class TeamChanged:
     team_id: int
     person_ids: tuple[int, ...]
     what: Literal["invited", "joined", "left", "taken_out", "captain", "dissolved"]
+
+
+@dataclass(frozen=True, slots=True)
+class DateDue:
+    """A date is a day away or a few hours, or it is over: a moment to remind those who come, or to ask how it was."""
+
+    occurrence_id: int
+    due: int  # Occurrence.Due

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.models import Claim, Presence, Registration, Team, TeamMember
+from niangjia.events.models import CalendarFeed, Claim, Feedback, Presence, Registration, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict
 from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
@@ -24,6 +24,8 @@ def follow_merge(merged: PeopleMerged) -> None:
     moving = list(theirs.exclude(activity__in=both).values_list("pk", flat=True).order_by())
     Registration.objects.filter(claim__in=moving).update(person=merged.kept_id)
     Presence.objects.filter(registration__claim__in=moving).update(person=merged.kept_id)
+    Feedback.objects.filter(person=merged.gone_id).update(person=merged.kept_id)
+    CalendarFeed.objects.standing().filter(person=merged.gone_id).update(revoked_at=clock.now())
     Claim.objects.filter(pk__in=moving).update(person=merged.kept_id)
     _merge_teams(merged)
 
@@ -85,4 +87,12 @@ def add_to_copy(copying: DataCopying) -> None:
         {"activity": one.team.activity.title, "team": one.team.name, "state": one.state,
          "since": one.changed_at.isoformat()}
         for one in places
+    ]  # fmt: skip
+    been = Presence.objects.filter(person=copying.person_id).select_related("occurrence__activity").order_by("pk")
+    copying.parts["presence"] = [
+        {"activity": one.occurrence.activity.title, "starts_at": one.occurrence.starts_at.isoformat(),
+         "state": one.state, "how": one.how, "hours": one.hours,
+         "arrived_at": one.arrived_at.isoformat() if one.arrived_at else "",
+         "left_at": one.left_at.isoformat() if one.left_at else "", "reason": one.reason}
+        for one in been
     ]  # fmt: skip

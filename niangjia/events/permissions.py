@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.models import Activity, Claim, Team, TeamMember
+from niangjia.events.models import Activity, Claim, Presence, Team, TeamMember
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.permit import YES, Permit, permit
 from niangjia.orgs.models import Organisation
@@ -66,3 +66,13 @@ def can_lead_team(actor: Actor, team: Team) -> Permit:
 def can_change_member(actor: Actor, member: TeamMember) -> Permit:
     mine = actor.person_id is not None and actor.person_id == member.person_id
     return permit(mine or bool(can_lead_team(actor, member.team)), _("Only the member or the captain may do this."))
+
+
+def can_answer(actor: Actor, presence: Presence) -> Permit:
+    """Only who was there says how it was; nobody for them."""
+    own = actor.person_id is not None and actor.person_id == presence.person_id
+    return permit(own, _("Only who was there can say how it was."))
+
+
+def can_keep_calendar(actor: Actor) -> Permit:
+    return permit(actor.person_id is not None, _("A calendar is a person's own."))

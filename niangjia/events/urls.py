@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from niangjia.events.recuperation import urls as recuperation
-from niangjia.events.views import card, deciding, desk, door, teams, worker
+from niangjia.events.views import card, deciding, desk, door, mine, teams, worker
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
@@ -37,6 +37,20 @@ urlpatterns = [
     route("desk/activities/<int:activity_id>/call-off/", desk.call_off, name="activity_call_off", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/door.xlsx", desk.door_list, name="door_list", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/asking/", deciding.asking, name="activity_asking", needs=Needs.OFFICER),
+    route("activities/mine/", mine.mine, name="activities_mine", needs=Needs.WORKER),
+    route("activities/mine/calendar/", mine.make_address, name="calendar_make", needs=Needs.WORKER),
+    route("activities/mine/calendar/revoke/", mine.revoke_address, name="calendar_revoke", needs=Needs.WORKER),
+    route("activities/feedback/<int:presence_id>/", mine.feedback, name="feedback", needs=Needs.WORKER),
+    route("calendar/<str:token>.ics", mine.calendar_feed, name="calendar_feed", needs=Needs.PUBLIC),
+    route(
+        "registrations/<int:registration_id>.ics",
+        mine.registration_calendar,
+        name="registration_calendar",
+        needs=Needs.WORKER,
+    ),
+    route(
+        "desk/activities/<int:activity_id>/feedback/", mine.feedback_told, name="activity_feedback", needs=Needs.OFFICER
+    ),
     route("card/<int:registration_id>/", card.card, name="card", needs=Needs.WORKER),
     route("card/here/<int:occurrence_id>/", card.here, name="here", needs=Needs.WORKER),
     route("card/keeper.js", door.keeper, name="card_keeper", needs=Needs.PUBLIC),

@@ -30,6 +30,11 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
+def is_quiet(moment: datetime) -> bool:
+    """Whether people sleep: from ten in the evening to eight nobody is told what can wait until the morning."""
+    return not 8 <= moment.astimezone(SHANGHAI).hour < 22
+
+
 @contextlib.contextmanager
 def at(moment: datetime | date) -> Iterator[None]:
     """Everything inside happens at this moment. Stories enact past years with it."""

@@ -8,7 +8,14 @@ class NotifyConfig(AppConfig):
     label = "notify"
 
     def ready(self) -> None:
-        from niangjia.events.happenings import ActivityCalledOff, ClaimsDecided, LotsDrawn, SeatsMoved, TeamChanged
+        from niangjia.events.happenings import (
+            ActivityCalledOff,
+            ClaimsDecided,
+            DateDue,
+            LotsDrawn,
+            SeatsMoved,
+            TeamChanged,
+        )
         from niangjia.kit.happenings import listen
         from niangjia.notify import listening, listening_events, listening_places
         from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
@@ -24,6 +31,7 @@ class NotifyConfig(AppConfig):
         listen(ClosedReportAnswered, listening_places.tell_answer)
         listen(SeatsMoved, listening_events.tell_seats)
         listen(TeamChanged, listening_events.tell_team)
+        listen(DateDue, listening_events.tell_due)
         listen(LotsDrawn, listening_events.tell_lots)
         listen(ClaimsDecided, listening_events.tell_decided)
         listen(ActivityCalledOff, listening_events.tell_called_off)

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import F
 from django.urls import reverse
 
-from niangjia.events.happenings import ActivityCalledOff, ClaimsDecided, LotsDrawn, SeatsMoved, TeamChanged
-from niangjia.events.models import Activity, Claim, Registration, Team, TeamMember
+from niangjia.events.happenings import ActivityCalledOff, ClaimsDecided, DateDue, LotsDrawn, SeatsMoved, TeamChanged
+from niangjia.events.models import CAME, Activity, Claim, Occurrence, Presence, Registration, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.notify.actions import Telling, tell_many
@@ -114,3 +114,29 @@ def tell_decided(happening: ClaimsDecided) -> None:
         ),
         actor=POST,
     )  # fmt: skip
+
+
+DUE = {Occurrence.Due.TOMORROW: "date_tomorrow", Occurrence.Due.SOON: "date_soon"}
+
+
+def tell_due(happening: DateDue) -> None:
+    """Remind those who still hold a seat; ask those who were there how it was. Nobody who gave up hears of it."""
+    date = Occurrence.objects.select_related("activity").get(pk=happening.occurrence_id)
+    params = {"title": date.activity.title, "when": _said(date.starts_at), "where": date.location}
+    if happening.due == Occurrence.Due.OVER:
+        came = Presence.objects.came().filter(occurrence=date, has_answered=False).order_by("pk")
+        tell_many(
+            (
+                Telling(person, "date_over", f"over-{date.pk}", reverse("feedback", args=[number]), params)
+                for number, person in came.values_list("pk", "person_id")
+            ),
+            actor=POST,
+        )
+        return
+    kind = DUE[Occurrence.Due(happening.due)]
+    holding = Registration.objects.filter(occurrence=date, state=Registration.State.REGISTERED).exclude(
+        presences__state__in=CAME
+    )
+    key, link = f"{kind}-{date.pk}-{date.starts_at:%m%d%H%M}", _link(date.activity_id)
+    people = holding.order_by("pk").values_list("person_id", flat=True)
+    tell_many((Telling(who, kind, key, link, params) for who in people), actor=POST)

@@ -100,6 +100,17 @@ WORDS: dict[str, Words] = {
         gettext_noop("You answer for its seats and its members from now on."),
     ),
     "team_dissolved": Words(gettext_noop("“%(title)s”: the team “%(team)s” has been dissolved"), ""),
+    "date_tomorrow": Words(
+        gettext_noop("“%(title)s” is on %(when)s"),
+        gettext_noop("%(where)s. If you cannot come, give it up now: somebody waits for it."),
+    ),
+    "date_soon": Words(
+        gettext_noop("“%(title)s” begins at %(when)s"),
+        gettext_noop("%(where)s. Your card for the door is on its page."),
+    ),
+    "date_over": Words(
+        gettext_noop("“%(title)s”: how was it?"), gettext_noop("Three questions, a minute, without your name.")
+    ),
     "closed_answered": Words(gettext_noop("%(what)s: the host answered your report"), "%(answer)s"),
 }
 # Kinds somebody should see at once; the others only count in the tab bar.
@@ -109,6 +120,7 @@ URGENT = frozenset(
         "question",
         "slot_offered",
         "booking_cancelled",
+        "date_soon",
         "found_closed",
         "seat_offered",
         "activity_called_off",

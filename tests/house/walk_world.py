@@ -224,6 +224,12 @@ def _activity(county: Organisation, worker: Person) -> dict[str, Any]:
     with clock.at(activity.closes_at):
         events.draw_lots(activity, actor=REGISTRY)
     (held,) = activities.held_by(worker, activity)
+    with clock.at(clock.now() - timedelta(days=9)):
+        over = activities.make_activity(organisation=county, days_ahead=1)
+        activities.claim(over, worker)
+    (seat,) = activities.held_by(worker, over)
+    with clock.at(seat.occurrence.starts_at):
+        presence = events.check_in(seat, actor=REGISTRY)
     return {
         "activity_id": activity.pk,
         "pool_id": activity.pools.get().pk,
@@ -231,7 +237,8 @@ def _activity(county: Organisation, worker: Person) -> dict[str, Any]:
         "member_id": team.members.get().pk,
         "registration_id": held.pk,
         "occurrence_id": held.occurrence_id,
-        "presence_id": events.excuse(held, reason="值夜班", actor=REGISTRY).pk,
+        "presence_id": presence.pk,
+        "token": events.make_calendar_address(actor=actor_for(worker)),
     }
 
 

@@ -1,6 +1,7 @@
 """Every change of activities and their seats: one verb, one function, one transaction."""
 
 from niangjia.events.actions.announcing import announce_activity, call_off, draft_activity
+from niangjia.events.actions.answering import give_feedback
 from niangjia.events.actions.arranging import merge_pools, resize_pool, seat_by_hand
 from niangjia.events.actions.attending import (
     Arrival,
@@ -14,6 +15,7 @@ from niangjia.events.actions.attending import (
     undo_presence,
     walk_in,
 )
+from niangjia.events.actions.calendars import make_calendar_address, revoke_calendar_address
 from niangjia.events.actions.claiming import Answer, Wish, claim_seats
 from niangjia.events.actions.copying import put_on_again
 from niangjia.events.actions.deciding import Choice, decide_claims, lapse_undecided
@@ -27,8 +29,10 @@ from niangjia.events.actions.doorway import (
 )
 from niangjia.events.actions.drawing import draw_lots
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
+from niangjia.events.actions.hours import book_hours
 from niangjia.events.actions.looking import take_door_list
 from niangjia.events.actions.moving import move_to_date
+from niangjia.events.actions.reminding import tell_due
 from niangjia.events.actions.teams import (
     dissolve_team,
     enter_team,
@@ -49,6 +53,7 @@ __all__ = [
     "Wish",
     "accept_offer",
     "announce_activity",
+    "book_hours",
     "bring_door_back",
     "call_off",
     "cancel_registration",
@@ -65,12 +70,14 @@ __all__ = [
     "enter_team",
     "excuse",
     "found_team",
+    "give_feedback",
     "hand_over_team",
     "invite_to_team",
     "join_team",
     "lapse_offers",
     "lapse_undecided",
     "leave_team",
+    "make_calendar_address",
     "mark_absent",
     "merge_pools",
     "move_to_date",
@@ -78,9 +85,11 @@ __all__ = [
     "read_card",
     "release_no_shows",
     "resize_pool",
+    "revoke_calendar_address",
     "seat_by_hand",
     "take_door_along",
     "take_door_list",
+    "tell_due",
     "undo_presence",
     "walk_in",
     "withdraw",

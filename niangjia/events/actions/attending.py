@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.events.actions.arranging import claim_by_hand
 from niangjia.events.actions.giving_up import give_up, refill_and_save
+from niangjia.events.actions.hours import take_hours_back
 from niangjia.events.happenings import Noted, PresenceNoted
 from niangjia.events.models import LIVE, Activity, Occurrence, Presence, Registration
 from niangjia.events.occupancy import Seating
@@ -193,6 +194,8 @@ def undo_presence(presence: Presence, *, actor: Actor) -> None:
     """Take back what was noted by mistake: of this person and date nothing is known again."""
     activity = Activity.objects.lock(presence.occurrence.activity_id)
     can_keep_door(actor, activity).require()
+    presence = Presence.objects.select_related("occurrence__activity__organisation", "person").get(pk=presence.pk)
+    take_hours_back(presence)
     announce(PresenceNoted((presence.pk,), "undone"))
     trail.record(actor, "undo_presence", presence, was=presence.state)
     presence.delete()

@@ -1,6 +1,7 @@
 """What is on, how many seats there are for whom, who asked and who holds one."""
 
 from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
+from niangjia.events.models.afterwards import CalendarFeed, Feedback
 from niangjia.events.models.claims import HOPING, LIVE, Claim, Registration
 from niangjia.events.models.draws import Draw
 from niangjia.events.models.presence import CAME, Presence
@@ -14,8 +15,10 @@ __all__ = [
     "LIVE",
     "Activity",
     "Approval",
+    "CalendarFeed",
     "Claim",
     "Draw",
+    "Feedback",
     "Group",
     "Inspection",
     "Inspector",

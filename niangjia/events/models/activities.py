@@ -20,7 +20,11 @@ REVISED = pgtrigger.Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Update,
     condition=pgtrigger.AnyChange("starts_at", "ends_at", "location", "state"),
-    func="NEW.revision = OLD.revision + 1; RETURN NEW;",
+    func="""
+        NEW.revision = OLD.revision + 1;
+        IF NEW.starts_at IS DISTINCT FROM OLD.starts_at THEN NEW.told = 0; END IF;
+        RETURN NEW;
+    """,
 )
 
 
@@ -59,6 +63,11 @@ class Activity(models.Model):
         DRAW = "draw", _("equal window, then a draw")
         APPROVAL = "approval", _("the union chooses")
         INVITATION = "invitation", _("by invitation")
+
+    class HoursKind(models.TextChoices):
+        NONE = "", _("no hours")
+        LEARNING = "learning", _("learning hours")
+        VOLUNTEERING = "volunteering", _("volunteering hours")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("being prepared")
@@ -103,6 +112,10 @@ class Activity(models.Model):
     decide_by = models.DateTimeField(
         _("the union chooses by"), null=True, blank=True, help_text=_("what nobody has decided then has lapsed")
     )
+    hours_kind = models.CharField(
+        _("what being there counts as"), max_length=12, choices=HoursKind, default=HoursKind.NONE, blank=True
+    )
+    hours = models.PositiveSmallIntegerField(_("hours each date counts"), default=0)
     commitment = models.CharField(max_length=64, blank=True, editable=False)
     seed = models.CharField(max_length=64, blank=True, editable=False)
     last_rank = models.PositiveBigIntegerField(default=0, editable=False)
@@ -140,6 +153,11 @@ class Activity(models.Model):
 class Occurrence(models.Model):
     """One date of an activity, or one item of a contest; for single people, or for teams of so many."""
 
+    class Due(models.IntegerChoices):
+        TOMORROW = 1, _("tomorrow")
+        SOON = 2, _("soon")
+        OVER = 3, _("over")
+
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
         CALLED_OFF = "called_off", _("called off")
@@ -154,6 +172,7 @@ class Occurrence(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     location = models.CharField(_("where"), max_length=120)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
+    told = models.PositiveSmallIntegerField(default=0, editable=False)  # of Due: the last that people were told
     revision = models.PositiveIntegerField(default=0, editable=False)  # counted by PostgreSQL, for calendars
 
     class Meta:

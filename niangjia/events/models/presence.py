@@ -66,6 +66,8 @@ class Presence(models.Model):
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    hours = models.PositiveSmallIntegerField(_("hours booked"), default=0, editable=False)
+    has_answered = models.BooleanField(_("has given feedback"), default=False, editable=False)
     noted_at = models.DateTimeField(default=clock.now)
 
     objects = PresenceQuerySet.as_manager()

@@ -1,0 +1,91 @@
+"""My dates, where I have been, my hours and my calendar; what I thought of it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from niangjia.events import actions
+from niangjia.events.models import Feedback
+from niangjia.events.reads import desk as desk_reads
+from niangjia.events.reads import mine as reads
+from niangjia.kit import ics
+from niangjia.kit.routes import ActorRequest
+
+CALENDAR = "text/calendar; charset=utf-8"
+
+
+class FeedbackForm(forms.Form):
+    """Three questions, and whether to be named."""
+
+    liked = forms.ChoiceField(
+        label=gettext_lazy("How was it?"), choices=Feedback.Liked.choices, widget=forms.RadioSelect
+    )
+    again = forms.TypedChoiceField(
+        label=gettext_lazy("Would you come again?"), widget=forms.RadioSelect, coerce=lambda value: value == "yes",
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+    )  # fmt: skip
+    words = forms.CharField(
+        label=gettext_lazy("What should be better?"), max_length=300, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    named = forms.BooleanField(label=gettext_lazy("The union may see that this is from me"), required=False)
+
+
+def mine(request: ActorRequest) -> HttpResponse:
+    """My dates and where I have been."""
+    return render(request, "events/mine.html", {"mine": reads.mine(request.actor)})
+
+
+def feedback(request: ActorRequest, presence_id: int) -> HttpResponse:
+    """How it was: a minute, and nameless unless I choose."""
+    presence = reads.my_presence(request.actor, presence_id)
+    form = FeedbackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.give_feedback(presence, actor=request.actor, **form.cleaned_data)
+        messages.success(request, _("Thank you."))
+        return redirect("activities_mine")
+    status = 422 if form.errors else 200
+    return render(request, "events/feedback.html", {"presence": presence, "form": form}, status=status)
+
+
+def feedback_told(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """What those who were there thought, for the officers who put it on."""
+    activity = desk_reads.activity_for(request.actor, activity_id)
+    return render(request, "events/desk/feedback.html", {"page": reads.feedback_of(activity)})
+
+
+def registration_calendar(request: ActorRequest, registration_id: int) -> HttpResponse:
+    """One date for the calendar of a phone."""
+    response = HttpResponse(ics.calendar(*reads.my_date(request.actor, registration_id)), content_type=CALENDAR)
+    response["Content-Disposition"] = f'attachment; filename="activity-{registration_id}.ics"'
+    return response
+
+
+@never_cache
+@require_POST
+def make_address(request: ActorRequest) -> HttpResponse:
+    """A new calendar address, shown this once."""
+    token = actions.make_calendar_address(actor=request.actor)
+    address = request.build_absolute_uri(reads.feed_path(token))
+    return render(request, "events/calendar_address.html", {"address": address})
+
+
+@require_POST
+def revoke_address(request: ActorRequest) -> HttpResponse:
+    """Let the calendar address stop working."""
+    actions.revoke_calendar_address(actor=request.actor)
+    messages.success(request, _("The calendar address no longer works."))
+    return redirect("activities_mine")
+
+
+@never_cache
+def calendar_feed(_request: ActorRequest, token: str) -> HttpResponse:
+    """What a calendar fetches: the dates of one person and nothing else."""
+    return HttpResponse(ics.calendar(*reads.feed_of(token)), content_type=CALENDAR)
