@@ -66,3 +66,35 @@ class DateDue:
 
     occurrence_id: int
     due: int  # Occurrence.Due
+
+
+@dataclass(frozen=True, slots=True)
+class DatesChanged:
+    """Dates are at another time or place: whoever holds a seat on one is told, and may give it up."""
+
+    occurrence_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatesCalledOff:
+    """Dates of a series will not be; these people asked for them."""
+
+    occurrence_ids: tuple[int, ...]
+    person_ids: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermsChanged:
+    """Who an announced activity is for became narrower; whoever asked for a seat is told why."""
+
+    activity_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailingSent:
+    """An officer's own words go to these people."""
+
+    mailing_id: int
+    person_ids: tuple[int, ...]

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 
 from niangjia.events import actions
-from niangjia.events.models import Activity, Claim, Occurrence, Pool, Presence, Registration
+from niangjia.events.models import Activity, Claim, Mailing, Occurrence, Pool, Presence, Registration
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 
@@ -42,6 +42,8 @@ def move_activities_on(timestamp: int) -> None:
     )
     for activity in due:
         actions.draw_lots(activity, actor=CLOCK)
+    for mailing in Mailing.objects.filter(sent_at=None, due_at__lte=now):
+        actions.send_mailing(mailing, actor=CLOCK)
 
 
 def _look_back(now: datetime) -> None:

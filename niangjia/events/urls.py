@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from niangjia.events.recuperation import urls as recuperation
-from niangjia.events.views import card, deciding, desk, door, mine, teams, worker
+from niangjia.events.views import card, deciding, desk, door, mine, running, teams, worker
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
@@ -67,5 +67,9 @@ urlpatterns = [
     route("desk/presences/<int:presence_id>/left/", door.leave, name="presence_left", needs=Needs.OFFICER),
     route("desk/presences/<int:presence_id>/undo/", door.undo, name="presence_undo", needs=Needs.OFFICER),
     route("desk/registrations/<int:registration_id>/excuse/", door.excuse, name="excuse", needs=Needs.OFFICER),
-    route("desk/seats/<int:pool_id>/", desk.resize, name="pool_resize", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/edit/", running.edit, name="activity_edit", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/write/", running.write, name="activity_write", needs=Needs.OFFICER),
+    route("desk/dates/<int:occurrence_id>/", running.date, name="date_change", needs=Needs.OFFICER),
+    route("desk/dates/<int:occurrence_id>/call-off/", running.call_off_date, name="date_call_off", needs=Needs.OFFICER),
+    route("desk/seats/<int:pool_id>/", running.pool, name="pool_resize", needs=Needs.OFFICER),
 ]

@@ -12,9 +12,13 @@ class NotifyConfig(AppConfig):
             ActivityCalledOff,
             ClaimsDecided,
             DateDue,
+            DatesCalledOff,
+            DatesChanged,
             LotsDrawn,
+            MailingSent,
             SeatsMoved,
             TeamChanged,
+            TermsChanged,
         )
         from niangjia.kit.happenings import listen
         from niangjia.notify import listening, listening_events, listening_places
@@ -35,6 +39,10 @@ class NotifyConfig(AppConfig):
         listen(LotsDrawn, listening_events.tell_lots)
         listen(ClaimsDecided, listening_events.tell_decided)
         listen(ActivityCalledOff, listening_events.tell_called_off)
+        listen(DatesChanged, listening_events.tell_dates_changed)
+        listen(DatesCalledOff, listening_events.tell_dates_called_off)
+        listen(TermsChanged, listening_events.tell_terms_changed)
+        listen(MailingSent, listening_events.tell_mailing)
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.forget)
         listen(DataCopying, listening.add_to_copy)

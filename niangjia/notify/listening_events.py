@@ -8,8 +8,19 @@ from datetime import datetime
 from django.db.models import F
 from django.urls import reverse
 
-from niangjia.events.happenings import ActivityCalledOff, ClaimsDecided, DateDue, LotsDrawn, SeatsMoved, TeamChanged
-from niangjia.events.models import CAME, Activity, Claim, Occurrence, Presence, Registration, Team, TeamMember
+from niangjia.events.happenings import (
+    ActivityCalledOff,
+    ClaimsDecided,
+    DateDue,
+    DatesCalledOff,
+    DatesChanged,
+    LotsDrawn,
+    MailingSent,
+    SeatsMoved,
+    TeamChanged,
+    TermsChanged,
+)
+from niangjia.events.models import CAME, Activity, Claim, Mailing, Occurrence, Presence, Registration, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.notify.actions import Telling, tell_many
@@ -140,3 +151,59 @@ def tell_due(happening: DateDue) -> None:
     key, link = f"{kind}-{date.pk}-{date.starts_at:%m%d%H%M}", _link(date.activity_id)
     people = holding.order_by("pk").values_list("person_id", flat=True)
     tell_many((Telling(who, kind, key, link, params) for who in people), actor=POST)
+
+
+def tell_dates_changed(happening: DatesChanged) -> None:
+    """Tell those who hold a seat on a date when and where it is now. Changed twice, they are told twice."""
+    held = Registration.objects.live().filter(occurrence__in=happening.occurrence_ids)
+    seats = held.select_related("claim__activity", "occurrence").order_by("pk")
+    at = f"{clock.now():%Y%m%d%H%M%S%f}"
+    tell_many(
+        (
+            Telling(
+                one.person_id, "date_changed", f"date-changed-{one.occurrence_id}-{at}", _link(one.claim.activity_id),
+                {
+                    "title": one.claim.activity.title,
+                    "when": _said(one.occurrence.starts_at),
+                    "where": one.occurrence.location,
+                },
+            )
+            for one in seats
+        ),
+        actor=POST,
+    )  # fmt: skip
+
+
+def tell_dates_called_off(happening: DatesCalledOff) -> None:
+    """Tell those who asked for dates which of them will not be, and why."""
+    dates = list(Occurrence.objects.filter(pk__in=happening.occurrence_ids).select_related("activity"))
+    activity = dates[0].activity
+    params = {
+        "title": activity.title,
+        "when": ", ".join(_said(one.starts_at) for one in dates),
+        "reason": happening.reason,
+    }
+    key = f"date-called-off-{happening.occurrence_ids[0]}"
+    tell_many(
+        (Telling(who, "date_called_off", key, _link(activity.pk), params) for who in happening.person_ids), actor=POST
+    )
+
+
+def tell_terms_changed(happening: TermsChanged) -> None:
+    """Tell those who asked for a seat that it is no longer for the same people, and why; what they hold they keep."""
+    activity = Activity.objects.get(pk=happening.activity_id)
+    params = {"title": activity.title, "reason": happening.reason}
+    key, link = f"terms-changed-{activity.pk}-{clock.now():%Y%m%d%H%M%S%f}", _link(activity.pk)
+    asked = Claim.objects.filter(activity=activity).hoping().order_by("pk")
+    tell_many(
+        (Telling(who, "terms_changed", key, link, params) for who in asked.values_list("person_id", flat=True)),
+        actor=POST,
+    )
+
+
+def tell_mailing(happening: MailingSent) -> None:
+    """Bring an officer's own words to those they were written to."""
+    mailing = Mailing.objects.select_related("activity").get(pk=happening.mailing_id)
+    params, link = {"title": mailing.activity.title, "text": mailing.text}, _link(mailing.activity_id)
+    key = f"mailing-{mailing.pk}"
+    tell_many((Telling(who, "mailing", key, link, params) for who in happening.person_ids), actor=POST)

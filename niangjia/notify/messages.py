@@ -111,6 +111,18 @@ WORDS: dict[str, Words] = {
     "date_over": Words(
         gettext_noop("“%(title)s”: how was it?"), gettext_noop("Three questions, a minute, without your name.")
     ),
+    "date_changed": Words(
+        gettext_noop("“%(title)s” is now on %(when)s, %(where)s"),
+        gettext_noop("Your seat is kept. If it no longer suits you, give it up: somebody waits for it."),
+    ),
+    "date_called_off": Words(
+        gettext_noop("“%(title)s”: the date %(when)s is called off"), gettext_noop("Reason: %(reason)s")
+    ),
+    "terms_changed": Words(
+        gettext_noop("“%(title)s” is no longer for the same people; what you hold you keep"),
+        gettext_noop("Reason: %(reason)s"),
+    ),
+    "mailing": Words(gettext_noop("“%(title)s”: a message from the union"), "%(text)s"),
     "closed_answered": Words(gettext_noop("%(what)s: the host answered your report"), "%(answer)s"),
 }
 # Kinds somebody should see at once; the others only count in the tab bar.
@@ -125,6 +137,9 @@ URGENT = frozenset(
         "seat_offered",
         "activity_called_off",
         "team_invited",
+        "date_changed",
+        "date_called_off",
+        "mailing",
     }
 )
 # Kinds whose body holds what no programme can say beforehand: the number, the question, the reason.

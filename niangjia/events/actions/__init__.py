@@ -18,6 +18,7 @@ from niangjia.events.actions.attending import (
 from niangjia.events.actions.calendars import make_calendar_address, revoke_calendar_address
 from niangjia.events.actions.claiming import Answer, Wish, claim_seats
 from niangjia.events.actions.copying import put_on_again
+from niangjia.events.actions.dating import Change, Reach, call_off_dates, change_dates
 from niangjia.events.actions.deciding import Choice, decide_claims, lapse_undecided
 from niangjia.events.actions.doorway import (
     Brought,
@@ -28,9 +29,11 @@ from niangjia.events.actions.doorway import (
     take_door_along,
 )
 from niangjia.events.actions.drawing import draw_lots
+from niangjia.events.actions.editing import edit_activity
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
 from niangjia.events.actions.hours import book_hours
 from niangjia.events.actions.looking import take_door_list
+from niangjia.events.actions.mailing import send_mailing, write_to_registered
 from niangjia.events.actions.moving import move_to_date
 from niangjia.events.actions.reminding import tell_due
 from niangjia.events.actions.teams import (
@@ -47,7 +50,9 @@ __all__ = [
     "Answer",
     "Arrival",
     "Brought",
+    "Change",
     "Choice",
+    "Reach",
     "Settled",
     "Told",
     "Wish",
@@ -56,7 +61,9 @@ __all__ = [
     "book_hours",
     "bring_door_back",
     "call_off",
+    "call_off_dates",
     "cancel_registration",
+    "change_dates",
     "check_in",
     "check_in_by_hall_code",
     "check_in_many",
@@ -67,6 +74,7 @@ __all__ = [
     "dissolve_team",
     "draft_activity",
     "draw_lots",
+    "edit_activity",
     "enter_team",
     "excuse",
     "found_team",
@@ -87,10 +95,12 @@ __all__ = [
     "resize_pool",
     "revoke_calendar_address",
     "seat_by_hand",
+    "send_mailing",
     "take_door_along",
     "take_door_list",
     "tell_due",
     "undo_presence",
     "walk_in",
     "withdraw",
+    "write_to_registered",
 ]

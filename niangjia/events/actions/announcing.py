@@ -157,7 +157,7 @@ def announce_activity(activity: Activity, *, actor: Actor) -> Activity:
         return activity
     if activity.state != Activity.State.DRAFT:
         raise Conflict(_("“%s” has been called off.") % activity.title, remedy=_("Put it on anew."))
-    _refuse_wrong_rules(activity)
+    refuse_wrong_rules(activity)
     activity.state = Activity.State.ANNOUNCED
     if activity.mode == Activity.Mode.DRAW:
         activity.seed = lottery.new_seed()
@@ -167,7 +167,7 @@ def announce_activity(activity: Activity, *, actor: Actor) -> Activity:
     return activity
 
 
-def _refuse_wrong_rules(activity: Activity) -> None:
+def refuse_wrong_rules(activity: Activity) -> None:
     """Conditions and groups must be in the language of rules before anybody is held against them."""
     language = get_language() or "zh"
     faults: dict[str, Sentence] = {}

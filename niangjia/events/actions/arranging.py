@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -23,15 +25,32 @@ def _pool(seating: Seating, pool_id: int) -> Pool:
 
 
 @transaction.atomic
-def resize_pool(pool: Pool, *, ceiling: int | None, floor: int | None = None, actor: Actor) -> Pool:
-    """Set how many seats a pool has at most (none: without limit) and at least; new room goes to those in line."""
+def resize_pool(
+    pool: Pool, *, ceiling: int | None, floor: int | None = None, merges_at: datetime | None = None, actor: Actor
+) -> Pool:
+    """Set how many seats a pool has at most (none: without limit), at least, and until when these are kept.
+
+    New room goes to those in line.
+    """
     seating = Seating.of(pool.activity_id)
     can_run_activity(actor, seating.activity).require()
     pool = _pool(seating, pool.pk)
     pool.ceiling = ceiling
     if floor is not None:
         pool.floor = floor
+    if merges_at is not None:
+        pool.merges_at = merges_at
+        Pool.objects.filter(pk=pool.pk).update(merges_at=merges_at)
     seating.recount()
+    refuse_too_few(seating)
+    with keeping(Pool):
+        refill_and_save(seating)
+    trail.record(actor, "resize_pool", seating.activity, pool=pool.pk, ceiling=ceiling, floor=pool.floor)
+    return pool
+
+
+def refuse_too_few(seating: Seating) -> None:
+    """Refuse when more seats are taken or kept back than there would be."""
     for each in seating.pools:
         if each.ceiling is not None and each.taken + each.held_back > each.ceiling:
             raise Conflict(
@@ -40,10 +59,6 @@ def resize_pool(pool: Pool, *, ceiling: int | None, floor: int | None = None, ac
                 remedy=_("Choose a number that leaves everybody their seat."),
                 code="too_few_seats",
             )
-    with keeping(Pool):
-        refill_and_save(seating)
-    trail.record(actor, "resize_pool", seating.activity, pool=pool.pk, ceiling=ceiling, floor=pool.floor)
-    return pool
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
 from niangjia.events.models.afterwards import CalendarFeed, Feedback
 from niangjia.events.models.claims import HOPING, LIVE, Claim, Registration
 from niangjia.events.models.draws import Draw
+from niangjia.events.models.mailings import Mailing
 from niangjia.events.models.presence import CAME, Presence
 from niangjia.events.models.recuperation import Approval, Inspection, Inspector, Route, Stop, Trip
 from niangjia.events.models.teams import Team, TeamMember
@@ -22,6 +23,7 @@ __all__ = [
     "Group",
     "Inspection",
     "Inspector",
+    "Mailing",
     "Occurrence",
     "Pool",
     "Presence",

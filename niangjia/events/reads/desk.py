@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Func, Min, Q, QuerySet, Sum
 
-from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Registration
+from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Presence, Registration
 from niangjia.events.permissions import ORGANISERS, can_run_activity
 from niangjia.events.permits import SecurityPermit, security_permit
 from niangjia.kit import clock
@@ -41,6 +41,12 @@ class DateSeats:
     occurrence: Occurrence
     pool: Pool
     groups: Sequence[Pool]
+    waiting: int
+    came: int | None  # none: nobody has been noted at the door yet
+
+    @property
+    def is_on(self) -> bool:
+        return self.occurrence.state == Occurrence.State.PLANNED and self.occurrence.starts_at > clock.now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,12 @@ class DeskPage:
     @property
     def is_on(self) -> bool:
         return self.activity.state == Activity.State.ANNOUNCED
+
+    @property
+    def came(self) -> int | None:
+        """Attendances over all dates; none before anybody has been noted at the door."""
+        noted = [date.came for date in self.dates if date.came is not None]
+        return sum(noted) if noted else None
 
     @property
     def window(self) -> str:
@@ -164,11 +176,14 @@ def desk_page(actor: Actor, activity_id: int) -> DeskPage:
     """One activity with the seats of its dates and how many people there are."""
     activity = activity_for(actor, activity_id)
     pools = list(Pool.objects.filter(activity=activity, occurrence__isnull=False).select_related("group", "occurrence"))
+    waiting, came = _in_line_by_date(activity), _came_by_date(activity)
     dates = [
         DateSeats(
             pool.occurrence,
             pool,
             [one for one in pools if one.group_id is not None and one.occurrence_id == pool.occurrence_id],
+            waiting.get(pool.occurrence_id or 0, 0),
+            came.get(pool.occurrence_id or 0),
         )
         for pool in pools
         if pool.group_id is None and pool.occurrence is not None
@@ -179,8 +194,24 @@ def desk_page(actor: Actor, activity_id: int) -> DeskPage:
         count=_counted(activity),
         run=can_run_activity(actor, activity),
         draw=Draw.objects.filter(activity=activity).first(),
-        security=security_permit((one.occurrence.starts_at, one.pool.ceiling) for one in dates),
+        security=security_permit((one.occurrence.starts_at, one.pool.ceiling) for one in dates if one.is_on),
     )
+
+
+def _in_line_by_date(activity: Activity) -> dict[int, int]:
+    """How many wait for each date: of those who wait, the dates they want and do not hold."""
+    line = Claim.objects.filter(activity=activity).waiting()
+    wanted = line.annotate(date=Func(F("wanted"), function="unnest")).order_by().values_list("date")
+    found: dict[int, int] = dict(wanted.annotate(Count("pk")))
+    held = Registration.objects.live().filter(claim__in=line.order_by()).order_by().values_list("occurrence")
+    for date, people in held.annotate(Count("pk")):
+        found[date] = found.get(date, 0) - people
+    return found
+
+
+def _came_by_date(activity: Activity) -> dict[int, int]:
+    came = Presence.objects.came().filter(occurrence__activity=activity).order_by()
+    return dict(came.values_list("occurrence").annotate(Sum("people")))
 
 
 def _counted(activity: Activity) -> HeadCount:

@@ -140,10 +140,10 @@ def test_more_seats_go_to_the_line_and_fewer_than_taken_are_refused() -> None:
     claim(activity, first)
     claim(activity, second)
     client, pool = officer_of(activity), Pool.objects.get(activity=activity)
-    assert client.post(f"/desk/seats/{pool.pk}/", {"seats": "2"}).status_code == 302
+    assert client.post(f"/desk/seats/{pool.pk}/", {"ceiling": "2"}).status_code == 302
     assert held_by(second, activity)
-    assert client.post(f"/desk/seats/{pool.pk}/", {"seats": "1"}).status_code == 409
-    assert client.post(f"/desk/seats/{pool.pk}/", {"seats": "many"}).status_code == 422
+    assert client.post(f"/desk/seats/{pool.pk}/", {"ceiling": "1"}).status_code == 409
+    assert client.post(f"/desk/seats/{pool.pk}/", {"ceiling": "many"}).status_code == 422
 
 
 def test_lots_are_drawn_by_hand_once_registration_has_closed() -> None:

@@ -16,7 +16,6 @@ from niangjia.events.permissions import can_organise_somewhere
 from niangjia.events.permits import security_permit
 from niangjia.events.reads import desk as reads
 from niangjia.kit import clock
-from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 
@@ -120,18 +119,6 @@ def call_off(request: ActorRequest, activity_id: int) -> HttpResponse:
     actions.call_off(found, reason=request.POST.get("reason", "")[:200], actor=request.actor)
     messages.success(request, _("Called off. Those who held seats are told why."))
     return redirect("desk_activity", activity_id)
-
-
-@require_POST
-def resize(request: ActorRequest, pool_id: int) -> HttpResponse:
-    """More seats, or fewer; new room goes to those in line at once."""
-    pool = reads.pool_for(request.actor, pool_id)
-    ceiling = whole_number(request.POST.get("seats", "").strip(), digits=7)
-    if ceiling is None:
-        raise Invalid(_("A number of seats, please."))
-    actions.resize_pool(pool, ceiling=ceiling, actor=request.actor)
-    messages.success(request, _("The seats are changed."))
-    return redirect("desk_activity", pool.activity_id)
 
 
 @never_cache
