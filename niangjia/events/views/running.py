@@ -74,10 +74,10 @@ def call_off_date(request: ActorRequest, occurrence_id: int) -> HttpResponse:
 
 @require_POST
 def pool(request: ActorRequest, pool_id: int) -> HttpResponse:
-    """The seats of one group: at most, kept for them, and until when."""
+    """The seats of one group, or of everybody: at most, kept for them, and until when."""
     found = reads.pool_for(request.actor, pool_id)
     form = PoolForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or (found.group_id is None and form.cleaned_data["ceiling"] is None):
         raise Invalid(_("Numbers of seats and a moment, please."))
     actions.resize_pool(found, **form.cleaned_data, actor=request.actor)
     messages.success(request, _("The seats are changed."))
