@@ -17,15 +17,15 @@ from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.trail import actions as trail
 
-WAKES, RESTS = time(8), time(21, 30)
+WAKES = time(8)  # the end of the hours that `clock.is_quiet` keeps
 
 
 def waking(moment: datetime) -> datetime:
     """The moment itself by day; at night the next morning."""
-    local = moment.astimezone(clock.SHANGHAI)
-    if WAKES <= local.time() < RESTS:
+    if not clock.is_quiet(moment):
         return moment
-    day = local.date() + timedelta(days=local.time() >= RESTS)
+    local = moment.astimezone(clock.SHANGHAI)
+    day = local.date() + timedelta(days=local.hour >= WAKES.hour)
     return datetime.combine(day, WAKES, clock.SHANGHAI)
 
 
