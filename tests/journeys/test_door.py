@@ -1,15 +1,18 @@
-"""At the door without network: the worker's card shows, the officer's device lets in, and later tells the conflicts."""
+"""At the door without network: cards show, the officer's device lets in, conflicts are told later; and afterwards."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from niangjia.events import actions, doorcodes
-from niangjia.events.models import Activity, Presence
-from niangjia.events.tests.factories import claim, held_by, make_activity
+from niangjia.events.models import Activity, Feedback, Presence
+from niangjia.events.tests.factories import claim, held_by, make_activity, organiser
+from niangjia.kit import clock
 from niangjia.kit.actor import Office
 from niangjia.orgs.reads import actor_for
 from niangjia.orgs.tests.factories import make_account, make_member, make_officer, make_person, make_union
@@ -98,3 +101,30 @@ def test_a_door_taken_along_lets_in_without_network_and_tells_conflicts_later(
     phone.get_by_role("button", name="关闭本机签到并清除名单").click()
     expect(phone.get_by_role("button", name="在本机打开签到")).to_be_visible()
     phone.faults.clear()  # type: ignore[attr-defined]
+
+
+def test_afterwards_a_worker_says_how_it_was_and_takes_their_dates_into_the_calendar(
+    phone: Page, enter: Callable[..., None], sound: Seen
+) -> None:
+    with clock.at(clock.now() - timedelta(days=9)):
+        over = make_activity(days_ahead=1, hours_kind="learning", hours=2)
+        worker = registered(over, "欧阳小芳")
+    (seat,) = held_by(worker, over)
+    with clock.at(seat.occurrence.ends_at):
+        actions.check_in(seat, actor=organiser(over))
+        actions.book_hours(seat.occurrence, actor=organiser(over))
+    enter(phone, make_account(worker))
+    phone.goto("/activities/")
+    phone.get_by_role("link", name="我的活动").click()
+    expect(phone.get_by_text("学习时长： 2")).to_be_visible()
+    sound(phone)
+    phone.get_by_role("link", name="这次活动怎么样？").click()
+    sound(phone)
+    phone.get_by_label("好", exact=True).check()
+    phone.get_by_label("愿意", exact=True).check()
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.get_by_text("谢谢您")).to_be_visible()
+    assert Feedback.objects.get().person is None
+    phone.get_by_role("button", name="生成我的日历地址").click()
+    expect(phone.get_by_label("请现在复制：只显示这一次。")).to_have_value(re.compile(r"/calendar/[\w-]{43}\.ics$"))
+    sound(phone)
