@@ -9,14 +9,19 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from niangjia.events import flow, listening
+        from niangjia.events.friendship import profiles
         from niangjia.kit import flows
         from niangjia.kit.happenings import listen
-        from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
+        from niangjia.people.happenings import ConsentWithdrawn, DataCopying, PeopleMerged, PersonErasing
 
         flows.declare("Activity", flow.ACTIVITY)
         flows.declare("Claim", flow.CLAIM)
         flows.declare("Registration", flow.REGISTRATION)
         flows.declare("Presence", flow.PRESENCE)
+        listen(ConsentWithdrawn, profiles.hear_withdrawn)
+        listen(PersonErasing, profiles.hear_erasing)
+        listen(PeopleMerged, profiles.hear_merged)
+        listen(DataCopying, profiles.add_to_copy)
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.hold_back_erasing)
         listen(DataCopying, listening.add_to_copy)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from niangjia.events.friendship import profiles
 from niangjia.events.models import Activity
 from niangjia.events.recuperation import allowance
 from niangjia.kit.refusal import Refusal
 
-GATES = {Activity.Kind.TRIP: allowance.refusals}
+GATES = {Activity.Kind.TRIP: allowance.refusals, Activity.Kind.FRIENDSHIP: profiles.refusals}
 
 
 def shut_for(activity: Activity, people: Collection[int]) -> dict[int, Refusal]:

@@ -28,6 +28,14 @@ class LotsDrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class MutualChoicesTold:
+    """Who chose one another at a friendship event can be looked up: every guest is told the same words."""
+
+    activity_id: int
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityCalledOff:
     """An activity will not be: whoever held a seat, stood in line or in the draw is told why."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from niangjia.events.friendship import urls as friendship
 from niangjia.events.recuperation import urls as recuperation
 from niangjia.events.views import card, deciding, desk, door, mine, running, teams, worker
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
     *recuperation.urlpatterns,
+    *friendship.urlpatterns,
     route("activities/", worker.activities, name="activities", needs=Needs.WORKER),
     route("activities/<int:activity_id>/", worker.activity, name="activity", needs=Needs.WORKER),
     route("activities/<int:activity_id>/claim/", worker.claim, name="claim", needs=Needs.WORKER),

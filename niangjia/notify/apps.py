@@ -16,12 +16,13 @@ class NotifyConfig(AppConfig):
             DatesChanged,
             LotsDrawn,
             MailingSent,
+            MutualChoicesTold,
             SeatsMoved,
             TeamChanged,
             TermsChanged,
         )
         from niangjia.kit.happenings import listen
-        from niangjia.notify import listening, listening_events, listening_places
+        from niangjia.notify import listening, listening_events, listening_friendship, listening_places
         from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
         from niangjia.places.happenings import BookingsMoved, ClosedReportAnswered, PlaceReportedClosed
         from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound, QuestionSettled
@@ -38,6 +39,7 @@ class NotifyConfig(AppConfig):
         listen(DateDue, listening_events.tell_due)
         listen(LotsDrawn, listening_events.tell_lots)
         listen(ClaimsDecided, listening_events.tell_decided)
+        listen(MutualChoicesTold, listening_friendship.tell_mutual)
         listen(ActivityCalledOff, listening_events.tell_called_off)
         listen(DatesChanged, listening_events.tell_dates_changed)
         listen(DatesCalledOff, listening_events.tell_dates_called_off)

@@ -73,6 +73,9 @@ WORDS: dict[str, Words] = {
         gettext_noop("“%(title)s”: lots are drawn, yours came out as number %(number)s"),
         gettext_noop("There were not seats for all. Who wants to wait stands in line in this order."),
     ),
+    "mutual_told": Words(
+        gettext_noop("“%(title)s”: the result is there"), gettext_noop("Only you can open yours; look when you like.")
+    ),
     "claim_declined": Words(
         gettext_noop("“%(title)s”: you were not chosen this time"), gettext_noop("Reason: %(reason)s")
     ),

@@ -7,6 +7,7 @@ from niangjia.stories import (
     craftsman,
     degree_subsidy,
     double_hundred,
+    friendship,
     route_inspection,
     shared_space,
     solar_aid,
@@ -25,4 +26,5 @@ STORIES: tuple[Story, ...] = (
     shared_space.STORY,
     big_benefit.STORY,
     route_inspection.STORY,
+    friendship.STORY,
 )

@@ -56,6 +56,7 @@ DESK = (
     Way(_("Activities"), "desk_activities", "ticket", _("Services"), OFFICER),
     Way(_("Recuperation routes"), "desk_routes", "map", _("Services"), OFFICER),
     Way(_("Doors"), "doors", "scan-line", _("Services"), OFFICER),
+    Way(_("Friendship events"), "desk_friendship", "heart", _("Services"), OFFICER),
     Way(_("Stations and venues"), "desk_places", "map-pin", _("Services"), OFFICER),
     Way(_("Requests and door"), "desk_bookings", "calendar-check", _("Services"), OFFICER),
     Way(_("Accounts"), "accounts", "wallet", _("Management"), OFFICER),

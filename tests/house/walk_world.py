@@ -14,7 +14,9 @@ from openpyxl import Workbook
 
 from niangjia.credentials import actions as credentials
 from niangjia.events import actions as events
-from niangjia.events.models import Activity
+from niangjia.events.friendship import actions as meeting
+from niangjia.events.friendship.tests import factories as friendship
+from niangjia.events.models import Activity, Guest, Pair, Report
 from niangjia.events.recuperation import actions as recuperation
 from niangjia.events.recuperation.tests import factories as routes
 from niangjia.events.tests import factories as activities
@@ -128,6 +130,7 @@ def build() -> World:
         | _places(tree.county, worker)
         | _activity(tree.county, worker)
         | _route(tree.county, worker)
+        | _evening()
     )
     special = _special(of, neighbour, union, worker)
     for case in cases.values():
@@ -252,6 +255,25 @@ def _route(county: Organisation, worker: Person) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _evening() -> dict[str, Any]:
+    """A friendship event that has been told, with a report to answer, and a profile that waits."""
+    first, second = friendship.make_single("甲"), friendship.make_single("乙")
+    evening = friendship.come(friendship.make_evening(), [first, second])
+    friendship.choose(evening, first, second)
+    friendship.choose(evening, second, first)
+    friendship.tell(evening)
+    number = Guest.objects.get(person=second).number
+    meeting.report_guest(evening, number, words="并不是单身", actor=actor_for(first))
+    waiting = friendship.profile_of(friendship.make_single("丙", verified=False))
+    return {
+        "evening_id": evening.pk, "pair_id": evening.pairs.get().pk, "profile_id": waiting.pk,
+    }  # fmt: skip
+
+
+def _guest() -> dict[str, Any]:
+    return {"owner": account_of(actor_for(Pair.objects.get().first.person))}
+
+
 def _roster(union: Organisation) -> int:
     book, file = Workbook(), BytesIO()
     sheet = book.active
@@ -294,6 +316,10 @@ def _special(of: Round, neighbour: Organisation, union: Organisation, worker: Pe
     )  # fmt: skip
     moving = {"transfer_id": transfer.pk, "owner": account_of(actor_for(mover))}
     return {
+        "evening": _guest(),
+        "evening_report": _guest(),
+        "pair_end": _guest(),
+        "report_answer": {"report_id": Report.objects.get().pk},
         "transfer_take": moving,
         "transfer_return": moving,
         "transfer_back": moving,

@@ -4,6 +4,7 @@ from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
 from niangjia.events.models.afterwards import CalendarFeed, Feedback
 from niangjia.events.models.claims import HOPING, LIVE, Claim, Registration
 from niangjia.events.models.draws import Draw
+from niangjia.events.models.friendship import Evening, Guest, Pair, Profile, Report
 from niangjia.events.models.mailings import Mailing
 from niangjia.events.models.presence import CAME, Presence
 from niangjia.events.models.recuperation import Approval, Inspection, Inspector, Route, Stop, Trip
@@ -19,15 +20,20 @@ __all__ = [
     "CalendarFeed",
     "Claim",
     "Draw",
+    "Evening",
     "Feedback",
     "Group",
+    "Guest",
     "Inspection",
     "Inspector",
     "Mailing",
     "Occurrence",
+    "Pair",
     "Pool",
     "Presence",
+    "Profile",
     "Registration",
+    "Report",
     "Route",
     "Stop",
     "Team",

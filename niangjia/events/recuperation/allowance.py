@@ -30,16 +30,16 @@ class Taken:
 
 
 def standing(year: int) -> QuerySet[Claim]:
-    """Claims that take from the allowance of a year: in the draw, in line for a date to come, or holding a seat."""
+    """Claims that take from the allowance of a year: asked for, in the draw, in line, or holding a seat."""
     holds = Q(registrations__state__in=LIVE)
-    entered = Q(state=Claim.State.ENTERED, activity__state=Activity.State.ANNOUNCED)
+    asked = Q(state__in=(Claim.State.ENTERED, Claim.State.ASKED), activity__state=Activity.State.ANNOUNCED)
     coming = Occurrence.objects.filter(state=Occurrence.State.PLANNED, starts_at__gt=clock.now())
     waits = Q(
         state=Claim.State.ADMITTED, waits=True, short__gt=0, activity__state=Activity.State.ANNOUNCED,
         activity__in=coming.values("activity"),
     )  # fmt: skip
     trips = Trip.objects.filter(counts=True, starts_on__year=year)
-    return Claim.objects.filter(holds | entered | waits, activity__trip__in=trips).distinct()
+    return Claim.objects.filter(holds | asked | waits, activity__trip__in=trips).distinct()
 
 
 def taken(people: Collection[int], year: int, *, but: int = 0) -> Mapping[int, Taken]:

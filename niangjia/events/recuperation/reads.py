@@ -133,7 +133,7 @@ class RoutePage:
     stops: Sequence[Stop]
     score: Score | None
     visit: Inspection | None  # the one under way
-    visited: Score | None  # what it has brought so far
+    scored: int  # of those named for it
     named: int
     over: Sequence[Sentence]
     limits: caps.Caps
@@ -153,7 +153,7 @@ def route_page(actor: Actor, route_id: int) -> RoutePage:
         stops=list(route.stops.all()),
         score=score_of(route),
         visit=visit,
-        visited=result_of(visit) if visit is not None else None,
+        scored=visit.inspectors.exclude(handed_in_at=None).count() if visit is not None else 0,
         named=visit.inspectors.count() if visit is not None else 0,
         over=caps.over(route, today),
         limits=caps.caps_at(route.organisation.division_code, today),

@@ -11,7 +11,7 @@ from django.conf import LazySettings
 
 from niangjia.ledger.reads import prove
 from niangjia.programmes.models import Application
-from niangjia.stories import degree_subsidy
+from niangjia.stories import degree_subsidy, friendship
 from niangjia.stories.cli import story as command
 from niangjia.stories.library import STORIES
 from niangjia.stories.people import people
@@ -65,6 +65,15 @@ def test_yuhang_at_a_fraction_counts_that_fraction_to_the_yuan() -> None:
     assert refused.count() == counted["enrolled"] - counted["subsidised"]
     assert all(one.result_reason for one in refused)
     prove()
+
+
+@pytest.mark.django_db
+def test_shengzhou_at_a_fraction_counts_that_fraction_of_its_singles() -> None:
+    told = tell(BY_KEY["friendship"], Telling(share=0.08))
+    counted = {one.figure.name: one.counted for one in told.figures}
+    assert (counted["events"], counted["september_events"]) == (17, 2)
+    assert counted["singles"] == sum(Telling(share=0.08).of(one.guests) for one in friendship.GATHERINGS)
+    assert counted["september_people"] == 2 * Telling(share=0.08).of(friendship.SMALL)
 
 
 @pytest.mark.parametrize(
