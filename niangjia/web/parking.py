@@ -3,22 +3,28 @@
 A press is read by a thread and handed to the counter; the thread goes on to the next. Its connection is parked until
 the answer is there, and the clerk who found it writes it. So a few threads hold two thousand people who pressed in the
 same second, and the processor is not spent on waking two thousand threads, each fighting for the interpreter.
+
+Nor does a connection take a thread before its first byte is there: browsers open some to spare, and gunicorn would let
+each of them hold a thread for five seconds.
 """
 
 from __future__ import annotations
 
+import selectors
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.http import wsgi
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 if TYPE_CHECKING:  # gunicorn reads this before Django has started
     from niangjia.events.lane import Press
 
+AT_ONCE = 32  # connections taken in before looking at those we have
 Handled = Future[Any]  # what gunicorn's thread says of a request: may the connection stay?
 
 
@@ -38,6 +44,19 @@ class ParkingWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parked: dict[Any, Parked] = {}
+
+    def accept(self, listener: Any) -> None:
+        """In the main thread: take connections in; a thread gets each once it has something to say."""
+        for _ in range(min(AT_ONCE, self.worker_connections - self.nr_conns)):
+            try:
+                client, address = listener.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            self.nr_conns += 1
+            conn = TConn(self.cfg, client, address, listener.getsockname())
+            conn.set_timeout()
+            self.pending_conns.append(conn)
+            self.poller.register(client, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def handle_request(self, req: Any, conn: Any) -> bool:
         """In a thread: serve the request, or hand a press over and leave its connection parked."""
