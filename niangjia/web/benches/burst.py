@@ -28,6 +28,7 @@ from niangjia.kit.commands import without_database
 from niangjia.web.benches.harness import Metric, Taken, Turns, report
 from niangjia.web.commands import serving
 
+DATA = Path(settings.VAR) / "bench" / "burst-pg"
 PORT = 8731
 SEATS = 500
 TOGETHER = 256
@@ -39,39 +40,44 @@ INSERT INTO bare_claim (pool_id, person_id) SELECT id, :who FROM seat;
 
 @click.command()
 @click.option("--quick", is_flag=True, help="A third of the people, one round.")
+@click.option("--chaos", "in_chaos", is_flag=True, help="Kill the server and the database in mid-burst instead.")
 @click.option("--json", "in_json", is_flag=True, help="One JSON document on standard output.")
 @without_database
-def burst(*, quick: bool, in_json: bool) -> None:
+def burst(*, quick: bool, in_chaos: bool, in_json: bool) -> None:
     """Registrations a second over HTTP, against pgbench on the same server; 2,000 people for 500 seats."""
     rounds, people = (1, 700) if quick else (3, 2000)
     seconds = 4 if quick else 10
     with _database() as url:
         os.environ["DATABASE_URL"] = url
-        world = _in_django(["world", str(people), str(rounds)])
+        if in_chaos:
+            from niangjia.web.benches import chaos
+
+            chaos.report(DATA, kills=2 if quick else 10, in_json=in_json)
+            return
+        world = in_django("build", people=people, rounds=rounds)
         turns = Turns({"pgbench": [], "bare": [], "ours": []})
+        steadies: list[dict[str, Any]] = []
         bursts: list[dict[str, Any]] = []
-        with _server():
+        with serving_house():
             for number in range(rounds):
                 turns.taken["pgbench"].append(_pgbench(url, seconds))
                 turns.taken["bare"].append(_pgbench(url, seconds, script=True))
                 steady = _press(world["steady"][number], together=TOGETHER)
                 accepted = sum(what == "registered" for _status, _took, what in steady["answers"])
                 turns.taken["ours"].append(Taken(steady["seconds"], accepted))
+                steadies.append(steady)
                 bursts.append(_press(world["burst"][number], together=people))
-        proof = _in_django(["prove"])
-    seated = sum(turn.amount for turn in turns.taken["ours"])
-    report("burst", rounds, _metrics(turns, bursts, proof, people, int(seated)), in_json=in_json)
+        told = [*steadies, *bursts]
+        crowds = [*world["steady"], *world["burst"]]
+        proof = in_django("prove", **promises(crowds, [one["answers"] for one in told]))
+    report("burst", rounds, _metrics(turns, bursts, proof, people), in_json=in_json)
 
 
-def _metrics(
-    turns: Turns, bursts: Sequence[dict[str, Any]], proof: dict[str, int], people: int, seated: int
-) -> list[Metric]:
-    """`seated`: how many were told in the steady turns that they have a seat."""
+def _metrics(turns: Turns, bursts: Sequence[dict[str, Any]], proof: dict[str, int], people: int) -> list[Metric]:
     told = [Counter(what for _status, _took, what in one["answers"]) for one in bursts]
     late = [sorted(took for _status, took, _what in one["answers"]) for one in bursts]
     p99 = statistics.median(each[int(len(each) * 0.99)] for each in late)
     seats = min(SEATS, people)
-    promised = seated + sum(each["registered"] for each in told)
     return [
         turns.metric("pgbench", "tx/s", told="pgbench TPC-B-like, 8 clients"),
         turns.metric("bare", "tx/s", told="one bare statement on one row, 8 clients"),
@@ -84,45 +90,45 @@ def _metrics(
         Metric("sold over", proof["over"], "seats", goal=0, at_most=True),
         Metric("registered twice", proof["twice"], "people", goal=0, at_most=True),
         Metric("counters that differ from the rows", proof["wrong"], "counters", goal=0, at_most=True),
-        Metric("told yes and not in the rows", promised - proof["rows"], "people", goal=0, at_most=True),
+        Metric("told yes and not in the rows", proof["lost"], "people", goal=0, at_most=True),
     ]
 
 
 @contextmanager
 def _database() -> Iterator[str]:
     """A server of its own whose promises survive a power cut; what it holds goes when we leave."""
-    data = Path(settings.VAR) / "bench" / "burst-pg"
-    with postgres.joined(data) as url:
+    with postgres.joined(DATA) as url:
         yield url
 
 
-def _in_django(words: Sequence[str]) -> Any:
+def in_django(what: str, **told: Any) -> Any:
     """Run a part that needs models in a process of its own, whose settings read our database."""
-    command = [sys.executable, "-m", "niangjia.web.benches.burst_world", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "niangjia.web.benches.burst_world", what]
+    done = subprocess.run(command, input=json.dumps(told), capture_output=True, text=True, check=False)
     if done.returncode:
         raise click.ClickException(done.stderr[-2000:])
     return json.loads(done.stdout)
 
 
 @contextmanager
-def _server() -> Iterator[subprocess.Popen[bytes]]:
+def serving_house() -> Iterator[subprocess.Popen[bytes]]:
     """The house as `niangjia serve` runs it."""
     with serving.web("127.0.0.1", PORT) as server:
         try:
-            _await(server)
+            await_door(server)
             yield server
         finally:
             server.terminate()
 
 
-def _await(server: subprocess.Popen[bytes]) -> None:
+def await_door(server: subprocess.Popen[bytes], port: int = PORT) -> None:
+    """Wait until somebody opens; raises when nobody will."""
     import socket
 
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:
@@ -132,7 +138,15 @@ def _await(server: subprocess.Popen[bytes]) -> None:
 
 def _press(crowd: dict[str, Any], *, together: int) -> dict[str, Any]:
     """Let a crowd press, `together` of them at a time."""
-    plan = {
+    command = [sys.executable, "-m", "niangjia.web.benches.pressing"]
+    plan = json.dumps(plan_of(crowd, together=together))
+    done = subprocess.run(command, input=plan, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def plan_of(crowd: dict[str, Any], *, together: int) -> dict[str, Any]:
+    """What the crowd sends, for the load generator."""
+    return {
         "host": "127.0.0.1",
         "port": PORT,
         "together": together,
@@ -140,9 +154,19 @@ def _press(crowd: dict[str, Any], *, together: int) -> dict[str, Any]:
         "cookies": [one["session"] for one in crowd["people"]],
         "bodies": [urlencode({"ticket": one["ticket"], "date": crowd["date"]}) for one in crowd["people"]],
     }
-    command = [sys.executable, "-m", "niangjia.web.benches.pressing"]
-    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, check=True)
-    return dict(json.loads(done.stdout))
+
+
+def promises(crowds: Sequence[dict[str, Any]], answers: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Who was told what, for `burst_world.prove`: activities, who was promised a seat, whose claim was noted."""
+    told = [
+        [(one["person"], what) for one, (_status, _took, what) in zip(crowd["people"], heard, strict=True)]
+        for crowd, heard in zip(crowds, answers, strict=True)
+    ]
+    return {
+        "activities": [crowd["activity"] for crowd in crowds],
+        "promised": [[who for who, what in each if what == "registered"] for each in told],
+        "noted": [[who for who, what in each if what in ("registered", "waiting")] for each in told],
+    }
 
 
 def _pgbench(url: str, seconds: int, *, script: bool = False) -> Taken:

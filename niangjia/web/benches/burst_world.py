@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,20 +14,34 @@ STEADY = 3000  # accepted registrations in one steady turn
 
 
 def build(people: int, rounds: int) -> dict[str, Any]:
-    """Empty tables, `people` signed-in workers, and for each round one activity to fill and one to burst."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    connection.close()
-    call_command("migrate", verbosity=0, interactive=False)
+    """Signed-in workers, and for each round one activity to fill and one to burst."""
+    crowd = prepare(max(people, STEADY))
     _prepare_pgbench()
-    crowd = _workers(max(people, STEADY))
     return {
         "steady": [_crowd(crowd[:STEADY], None) for _ in range(rounds)],
         "burst": [_crowd(crowd[:people], 500) for _ in range(rounds)],
     }
+
+
+def openings(people: int, seats: int, count: int) -> list[dict[str, Any]]:
+    """So many activities, each with its crowd at the door."""
+    crowd = prepare(people)
+    return [_crowd(crowd, seats) for _ in range(count)]
+
+
+def prepare(people: int) -> list[dict[str, Any]]:
+    """Tables as the code wants them, and so many signed-in workers. What an earlier run left is used again."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    if set(loader.applied_migrations) - set(loader.disk_migrations):  # made by other code than this
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connection.close()
+    call_command("migrate", verbosity=0, interactive=False)
+    return _workers(people)
 
 
 def _prepare_pgbench() -> None:
@@ -34,6 +49,8 @@ def _prepare_pgbench() -> None:
 
     from niangjia.kit import postgres
 
+    if "bare_claim" in connection.introspection.table_names():
+        return
     subprocess.run(
         [str(postgres.binaries() / "pgbench"), "-i", "-q", "-s", "10", os.environ["DATABASE_URL"]],
         check=True, capture_output=True,
@@ -50,7 +67,9 @@ def _workers(count: int) -> list[dict[str, Any]]:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
     from django.utils import timezone
+    from django.utils.crypto import get_random_string
 
     from niangjia.kit.actor import Actor
     from niangjia.orgs import actions as orgs
@@ -58,22 +77,35 @@ def _workers(count: int) -> list[dict[str, Any]]:
     from niangjia.people.models import Account, Person
 
     registry = Actor.system("bench")
-    orgs.plant_tree(actor=registry, only=("330624001",))
-    county = Organisation.objects.get(code="330624")
-    union = orgs.found_union(actor=registry, parent=county, kind="grassroots_union", name="Works union", trade="",
-                             members=None, committee_seats=None, founded_on=timezone.localdate())  # fmt: skip
-    people = Person.objects.bulk_create([Person(name=f"worker {n}") for n in range(count)])
-    orgs.join_batch(people, actor=registry, union=union, since=timezone.localdate())
-    accounts = Account.objects.bulk_create([Account(person=one) for one in people])
-    keys = []
-    for account in accounts:
-        session = SessionStore()
-        session[SESSION_KEY] = str(account.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-        session.create()
-        keys.append(session.session_key)
-    return [{"person": one.pk, "name": one.name, "session": key} for one, key in zip(people, keys, strict=True)]
+    accounts = list(Account.objects.filter(person__name__startswith="worker ").select_related("person").order_by("pk"))
+    if len(accounts) < count:
+        orgs.plant_tree(actor=registry, only=("330624001",))
+        county = Organisation.objects.get(code="330624")
+        union = orgs.found_union(actor=registry, parent=county, kind="grassroots_union", name="Works union", trade="",
+                                 members=None, committee_seats=None, founded_on=timezone.localdate())  # fmt: skip
+        people = Person.objects.bulk_create([Person(name=f"worker {n}") for n in range(len(accounts), count)])
+        orgs.join_batch(people, actor=registry, union=union, since=timezone.localdate())
+        accounts += Account.objects.bulk_create([Account(person=one) for one in people])
+    store = SessionStore()
+    sessions = [
+        Session(
+            session_key=get_random_string(32),
+            session_data=store.encode(
+                {
+                    SESSION_KEY: str(account.pk),
+                    BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                    HASH_SESSION_KEY: account.get_session_auth_hash(),
+                }
+            ),
+            expire_date=store.get_expiry_date(),
+        )
+        for account in accounts[:count]
+    ]
+    Session.objects.bulk_create(sessions)
+    return [
+        {"person": account.person_id, "name": str(account.person), "session": session.session_key}
+        for account, session in zip(accounts, sessions, strict=False)
+    ]
 
 
 def _crowd(workers: list[dict[str, Any]], seats: int | None) -> dict[str, Any]:
@@ -102,22 +134,41 @@ def _crowd(workers: list[dict[str, Any]], seats: int | None) -> dict[str, Any]:
     return {
         "activity": activity.pk,
         "date": activity.occurrences.get().pk,
-        "people": [{"session": one["session"], "ticket": ticket} for one, ticket in zip(workers, tickets, strict=True)],
+        "seats": seats,
+        "people": [
+            {"person": one["person"], "session": one["session"], "ticket": ticket}
+            for one, ticket in zip(workers, tickets, strict=True)
+        ],
     }
 
 
-def prove() -> dict[str, int]:
-    """What the rows say: seats over, people twice, guards that differ from the rows."""
+def prove(activities: list[int], promised: list[list[int]], noted: list[list[int]]) -> dict[str, int]:
+    """What the rows say of these activities: seats over, people twice, guards that differ, promises not kept.
+
+    `promised` names who was told they have a seat, activity by activity; `noted` whose claim stands at least.
+    """
     from django.db.models import Count, F
 
-    from niangjia.events.models import Activity, Pool, Registration
+    from niangjia.events.models import Activity, Claim, Pool, Registration
     from niangjia.events.reads import miscounts
 
-    live = Registration.objects.live()
+    live = Registration.objects.live().filter(occurrence__activity__in=activities)
     twice = live.values("occurrence", "person").annotate(times=Count("pk")).filter(times__gt=1).count()
-    over = Pool.objects.filter(ceiling__lt=F("taken")).count()
-    wrong = sum(len(miscounts(activity)) for activity in Activity.objects.all())
-    return {"over": over, "twice": twice, "wrong": wrong, "rows": live.count()}
+    over = Pool.objects.filter(activity__in=activities, ceiling__lt=F("taken")).count()
+    wrong = sum(len(miscounts(activity)) for activity in Activity.objects.filter(pk__in=activities))
+    seated = set(live.values_list("occurrence__activity", "person"))
+    claims = set(Claim.objects.filter(activity__in=activities).values_list("activity", "person"))
+    lost = sum(
+        (activity, one) not in found
+        for found, told in ((seated, promised), (claims, noted))
+        for activity, yes in zip(activities, told, strict=True)
+        for one in yes
+    )
+    return {"over": over, "twice": twice, "wrong": wrong, "rows": len(seated), "lost": lost}
+
+
+def prove_each(told: list[dict[str, Any]]) -> list[dict[str, int]]:
+    return [prove(**one) for one in told]
 
 
 def main() -> None:
@@ -125,8 +176,14 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     django.setup()
-    what, *numbers = sys.argv[1:]
-    found = build(*map(int, numbers)) if what == "world" else prove()
+    told = json.load(sys.stdin)
+    verbs: dict[str, Callable[..., Any]] = {
+        "build": build,
+        "openings": openings,
+        "prove": prove,
+        "prove_each": prove_each,
+    }
+    found = verbs[sys.argv[1]](**told)
     sys.stdout.write(json.dumps(found))
 
 

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-GIVE_UP = 60.0
+GIVE_UP = 120.0
 PAUSE = 0.3  # seconds until somebody presses again who was not answered
 AWAY = frozenset({0, 500, 502, 503, 504})  # what a server says, or does not, that is down or does not know
 
@@ -80,7 +80,11 @@ class Presses:
                     self._take_next(line)
                 else:
                     self._send(line)
-        return time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        for line in lines:
+            self._hang_up(line)
+        self.waiting.close()
+        return seconds
 
     def _connect(self, line: Line) -> None:
         line.socket = socket.create_connection(self.address)
