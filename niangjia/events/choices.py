@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Ahead
 from niangjia.events.models import Activity
+from niangjia.kit.forms import MomentField
 
 NOBODY = ("", _("nobody: all come alike"))
 AHEAD = {  # zh: each tier as workers read it, in both languages
@@ -61,6 +62,30 @@ class OrderFields(forms.Form):
         if len(set(chosen)) < len(chosen):
             self.add_error("second", _("These people stand in the order twice."))
         return given
+
+
+class GoingFields(forms.Form):
+    """How many people it needs, and by when that is decided; what outside value a draw rests on."""
+
+    minimum = forms.IntegerField(
+        label=_("Takes place with at least so many people"), min_value=1, max_value=1_000_000, required=False,
+        help_text=_("Leave empty when it takes place in any case. Too few by the day: it is called off, all are told."),
+    )  # fmt: skip
+    go_by = MomentField(label=_("Decided on"), required=False, help_text=_("Leave empty: when registration closes."))
+    beacon_name = forms.CharField(
+        label=_("For a draw: an outside value published later"), max_length=120, required=False,
+        help_text=_("So that not even we can know the order, for example “Double Colour Ball numbers of 2 December”. "
+                    "A second officer confirms it."),
+    )  # fmt: skip
+
+
+def going(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What of this an activity keeps."""
+    named = given["beacon_name"] if given["mode"] == Activity.Mode.DRAW else ""
+    if not given["minimum"]:
+        return {"beacon_name": named}
+    by = min(given["go_by"] or given["closes_at"], given["starts"][0])
+    return {"minimum": given["minimum"], "go_by": by, "beacon_name": named}
 
 
 def ahead(given: Mapping[str, Any]) -> list[Ahead]:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Date, Plan, Share
-from niangjia.events.choices import PLACES, OrderFields, ahead, decide_by
+from niangjia.events.choices import PLACES, GoingFields, OrderFields, ahead, decide_by, going
 from niangjia.events.dateforms import SEVERAL, DatesForm, closes_by
 from niangjia.events.doorfields import HoursFields
 from niangjia.events.models import Activity
@@ -32,6 +32,10 @@ HOW = [
         Activity.Mode.APPROVAL.value,
         _("The union chooses: people ask, you say yes or no to each, and a no has a reason they read."),
     ),
+    (
+        Activity.Mode.INVITATION.value,
+        _("By invitation: only whom you invite can have a seat; whom, you say once it is announced."),
+    ),
 ]
 FOR_WHOM = [
     ("members", _("All members of our union and of those below it")),
@@ -51,10 +55,22 @@ CONDITIONS = {  # zh: each condition in both languages, as programmes have them
 }  # fmt: skip
 
 
-class ActivityForm(DatesForm, OrderFields, HoursFields):
+class ActivityForm(DatesForm, OrderFields, GoingFields, HoursFields):
     """One activity: first what only the officer knows, then what a practice or habit has filled in."""
 
-    field_order = (*FIRST, "minutes", *SEVERAL, "mode", *PLACES, "rest_days", "audience", "summary")
+    field_order = (
+        *FIRST,
+        "minutes",
+        *SEVERAL,
+        "mode",
+        *PLACES,
+        "rest_days",
+        "minimum",
+        "go_by",
+        "beacon_name",
+        "audience",
+        "summary",
+    )
 
     practice = forms.SlugField(required=False, widget=forms.HiddenInput)
     organisation = forms.TypedChoiceField(label=_("Put on by"), coerce=int)
@@ -172,6 +188,7 @@ class ActivityForm(DatesForm, OrderFields, HoursFields):
             | {
                 "rest_days": given["rest_days"] or 0,
                 "decide_by": decide_by(given),
+                **going(given),
                 "summary": given["summary"],
                 "practice": given["practice"],
                 "all_dates": given["all_dates"],

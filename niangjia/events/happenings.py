@@ -106,3 +106,25 @@ class MailingSent:
 
     mailing_id: int
     person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleInvited:
+    """These people are invited to an activity, each until a day."""
+
+    activity_id: int
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceAnswered:
+    """What somebody said about an absence was answered."""
+
+    explanation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityConfirmed:
+    """An activity that needed so many people takes place; whoever holds a seat is told."""
+
+    activity_id: int

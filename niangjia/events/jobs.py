@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django import app
 
 from niangjia.events import actions
@@ -17,6 +17,7 @@ ABSENT_AFTER = timedelta(hours=12)  # a door without network, or a list on paper
 LOOKED_BACK = timedelta(days=3)
 SOON = timedelta(hours=2)
 
+BEACON_SEEN = timedelta(hours=24)  # an outside value nobody confirmed has been public so long before the clock draws
 CLOCK = Actor.system("clock")
 
 
@@ -37,9 +38,14 @@ def move_activities_on(timestamp: int) -> None:
         _tell_due(now)
     for activity_id in Claim.objects.overdue(now).values_list("activity", flat=True).distinct().order_by():
         actions.lapse_undecided(activity_id, actor=CLOCK)
+    deciding = Activity.objects.filter(
+        state=Activity.State.ANNOUNCED, minimum__isnull=False, confirmed_at=None, go_by__lte=now
+    )
+    for activity_id in deciding.values_list("pk", flat=True).order_by("pk"):
+        actions.decide_going(activity_id, actor=CLOCK)
     due = Activity.objects.filter(
         mode=Activity.Mode.DRAW, state=Activity.State.ANNOUNCED, closes_at__lte=now, draw=None
-    )
+    ).filter(Q(beacon_name="") | Q(beacon_at__lte=now - BEACON_SEEN))
     for activity in due:
         actions.draw_lots(activity, actor=CLOCK)
     for mailing in Mailing.objects.filter(sent_at=None, due_at__lte=now):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.models import CalendarFeed, Claim, Feedback, Presence, Registration, Team, TeamMember
+from niangjia.events.models import CalendarFeed, Claim, Feedback, Invitation, Presence, Registration, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict
 from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
@@ -26,6 +26,8 @@ def follow_merge(merged: PeopleMerged) -> None:
     Presence.objects.filter(registration__claim__in=moving).update(person=merged.kept_id)
     Feedback.objects.filter(person=merged.gone_id).update(person=merged.kept_id)
     CalendarFeed.objects.standing().filter(person=merged.gone_id).update(revoked_at=clock.now())
+    invited = Invitation.objects.filter(person=merged.kept_id).values("activity")
+    Invitation.objects.filter(person=merged.gone_id).exclude(activity__in=invited).update(person=merged.kept_id)
     Claim.objects.filter(pk__in=moving).update(person=merged.kept_id)
     _merge_teams(merged)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.models import Activity, Claim, Presence, Team, TeamMember
+from niangjia.events.models import Activity, Claim, Invitation, Presence, Team, TeamMember
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.permit import YES, Permit, permit
 from niangjia.orgs.models import Organisation
@@ -76,3 +76,17 @@ def can_answer(actor: Actor, presence: Presence) -> Permit:
 
 def can_keep_calendar(actor: Actor) -> Permit:
     return permit(actor.person_id is not None, _("A calendar is a person's own."))
+
+
+def can_answer_invitation(actor: Actor, invitation: Invitation) -> Permit:
+    return permit(
+        actor.is_system or (actor.person_id is not None and actor.person_id == invitation.person_id),
+        _("Only the person who is invited can answer."),
+    )
+
+
+def can_explain(actor: Actor, presence: Presence) -> Permit:
+    return permit(
+        actor.is_system or (actor.person_id is not None and actor.person_id == presence.person_id),
+        _("Only the person who did not come can say why."),
+    )

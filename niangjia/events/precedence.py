@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from niangjia.events.eligibility import compiled_tiers, weighed
 from niangjia.events.models import Activity, Claim, Registration, TeamMember, Tier
+from niangjia.events.standing import Missed, missed_by
 from niangjia.kit import clock
 from niangjia.matching import reads as matching
 from niangjia.rules import Known, Verdict
@@ -35,6 +36,8 @@ class Precedence:
     tiers: Sequence[Tier]  # those before everybody else
     had: Had | None = None  # what makes them come after the others
     until: datetime | None = None  # and until when it does
+    missed: Missed | None = None  # absences that still count with this organiser
+    is_after: bool = False  # whether they put this person after the others
 
     @property
     def number(self) -> int:
@@ -54,7 +57,7 @@ class Order:
     @property
     def is_plain(self) -> bool:
         """Whether all come alike."""
-        return not self.tiers and not self.activity.rest_days
+        return not self.tiers and not self.activity.rest_days and not self.activity.heeds_absences
 
     @property
     def window(self) -> int:
@@ -63,8 +66,12 @@ class Order:
 
     def of(self, facts: Mapping[int, Mapping[str, Known]]) -> dict[int, Precedence]:
         """Where each of these people comes, by what is known of them."""
-        had = self._had(list(facts))
-        return {who: self._of_one(known, had.get(who)) for who, known in facts.items()}
+        had, missed = self._had(list(facts)), self._missed(list(facts))
+        return {who: self._of_one(known, had.get(who), missed.get(who)) for who, known in facts.items()}
+
+    def _missed(self, people: Sequence[int]) -> dict[int, Missed]:
+        activity = self.activity
+        return missed_by(people, activity.organisation, at=self.at) if activity.heeds_absences else {}
 
     def of_many(self, people: Sequence[int]) -> dict[int, int]:
         """The tier of each of these people, their facts looked up."""
@@ -75,16 +82,17 @@ class Order:
             found |= {who: one.tier for who, one in self.of({who: known.get(who, {}) for who in part}).items()}
         return found
 
-    def _of_one(self, known: Mapping[str, Known], had: Had | None) -> Precedence:
+    def _of_one(self, known: Mapping[str, Known], had: Had | None, missed: Missed | None) -> Precedence:
         inside = next((tier for tier in self.tiers if self._is_in(tier, known, had)), None)
         count = len(self.tiers)
         place = inside.place - 1 if inside is not None else count
-        if had is not None and self.activity.rest_days:
-            rests_until = had.at + timedelta(days=self.activity.rest_days)
-            if rests_until > self.at:
-                # After all the others, and among themselves in the same order: it delays, it never bars.
-                return Precedence(place + count + 1, inside, self.tiers, had, rests_until)
-        return Precedence(place, inside, self.tiers)
+        rests = had.at + timedelta(days=self.activity.rest_days) if had is not None else self.at
+        is_after = missed is not None and self.activity.mode == Activity.Mode.DRAW
+        if (had is None or not self.activity.rest_days or rests <= self.at) and not is_after:
+            return Precedence(place, inside, self.tiers, missed=missed)
+        # After all the others, and among themselves in the same order: it delays, it never bars.
+        until = rests if rests > self.at and self.activity.rest_days else None
+        return Precedence(place + count + 1, inside, self.tiers, had if until else None, until, missed, is_after)
 
     def _is_in(self, tier: Tier, known: Mapping[str, Known], had: Had | None) -> bool:
         if tier.without_days is not None:

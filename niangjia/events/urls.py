@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from niangjia.events.friendship import urls as friendship
 from niangjia.events.recuperation import urls as recuperation
-from niangjia.events.views import card, deciding, desk, door, mine, running, teams, worker
+from niangjia.events.views import card, deciding, desk, door, inviting, mine, missed, running, settling, teams, worker
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
@@ -38,6 +38,12 @@ urlpatterns = [
     route("desk/activities/<int:activity_id>/draw/", desk.draw, name="activity_draw", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/call-off/", desk.call_off, name="activity_call_off", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/door.xlsx", desk.door_list, name="door_list", needs=Needs.OFFICER),
+    route("activities/missed/", missed.missed, name="missed", needs=Needs.WORKER),
+    route("desk/activities/explanations/", missed.explanations, name="explanations", needs=Needs.OFFICER),
+    route("activities/<int:activity_id>/no-thanks/", inviting.decline, name="invitation_decline", needs=Needs.WORKER),
+    route(
+        "desk/activities/<int:activity_id>/inviting/", inviting.inviting, name="activity_inviting", needs=Needs.OFFICER
+    ),
     route("desk/activities/<int:activity_id>/asking/", deciding.asking, name="activity_asking", needs=Needs.OFFICER),
     route("activities/mine/", mine.mine, name="activities_mine", needs=Needs.WORKER),
     route("activities/mine/calendar/", mine.make_address, name="calendar_make", needs=Needs.WORKER),
@@ -74,4 +80,6 @@ urlpatterns = [
     route("desk/dates/<int:occurrence_id>/", running.date, name="date_change", needs=Needs.OFFICER),
     route("desk/dates/<int:occurrence_id>/call-off/", running.call_off_date, name="date_call_off", needs=Needs.OFFICER),
     route("desk/seats/<int:pool_id>/", running.pool, name="pool_resize", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/go/", settling.go, name="activity_go", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/beacon/", settling.beacon, name="activity_beacon", needs=Needs.OFFICER),
 ]

@@ -9,7 +9,9 @@ class NotifyConfig(AppConfig):
 
     def ready(self) -> None:
         from niangjia.events.happenings import (
+            AbsenceAnswered,
             ActivityCalledOff,
+            ActivityConfirmed,
             ClaimsDecided,
             DateDue,
             DatesCalledOff,
@@ -17,12 +19,19 @@ class NotifyConfig(AppConfig):
             LotsDrawn,
             MailingSent,
             MutualChoicesTold,
+            PeopleInvited,
             SeatsMoved,
             TeamChanged,
             TermsChanged,
         )
         from niangjia.kit.happenings import listen
-        from niangjia.notify import listening, listening_events, listening_friendship, listening_places
+        from niangjia.notify import (
+            listening,
+            listening_events,
+            listening_friendship,
+            listening_invited,
+            listening_places,
+        )
         from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
         from niangjia.places.happenings import BookingsMoved, ClosedReportAnswered, PlaceReportedClosed
         from niangjia.programmes.happenings import AppealAnswered, ApplicationsMoved, PeopleFound, QuestionSettled
@@ -40,6 +49,9 @@ class NotifyConfig(AppConfig):
         listen(LotsDrawn, listening_events.tell_lots)
         listen(ClaimsDecided, listening_events.tell_decided)
         listen(MutualChoicesTold, listening_friendship.tell_mutual)
+        listen(PeopleInvited, listening_invited.tell_invited)
+        listen(AbsenceAnswered, listening_invited.tell_absence)
+        listen(ActivityConfirmed, listening_invited.tell_confirmed)
         listen(ActivityCalledOff, listening_events.tell_called_off)
         listen(DatesChanged, listening_events.tell_dates_changed)
         listen(DatesCalledOff, listening_events.tell_dates_called_off)

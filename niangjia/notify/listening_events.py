@@ -54,7 +54,7 @@ def _holders(one: Registration) -> Iterator[int]:
 def tell_team(happening: TeamChanged) -> None:
     """Tell those concerned what happened to their team."""
     team = Team.objects.select_related("activity").get(pk=happening.team_id)
-    link = _link(team.activity_id) if happening.what in ("taken_out", "dissolved") else _team_link(team.pk)
+    link = link_to(team.activity_id) if happening.what in ("taken_out", "dissolved") else _team_link(team.pk)
     params = {"title": team.activity.title, "team": team.name}
     key = f"team-{happening.what}-{team.pk}"
     if happening.what in ("joined", "left"):  # each of many changes is news to the captain
@@ -65,15 +65,15 @@ def tell_team(happening: TeamChanged) -> None:
 def _of_seat(one: Registration, kind: str, who: int) -> Telling:
     params = {
         "title": one.claim.activity.title,
-        "when": _said(one.occurrence.starts_at),
+        "when": said(one.occurrence.starts_at),
         "where": one.occurrence.location,
-        "until": _said(one.offer_until) if one.offer_until else "",
+        "until": said(one.offer_until) if one.offer_until else "",
     }
-    link = _team_link(one.claim.team_id) if one.claim.team_id else _link(one.claim.activity_id)
+    link = _team_link(one.claim.team_id) if one.claim.team_id else link_to(one.claim.activity_id)
     return Telling(who, kind, f"{kind}-{one.pk}", link, params)
 
 
-def _said(moment: datetime) -> str:
+def said(moment: datetime) -> str:
     return f"{moment.astimezone(clock.SHANGHAI):%m-%d %H:%M}"
 
 
@@ -81,7 +81,7 @@ def _team_link(team_id: int) -> str:
     return reverse("team", args=[team_id])
 
 
-def _link(activity_id: int) -> str:
+def link_to(activity_id: int) -> str:
     return reverse("activity", args=[activity_id])
 
 
@@ -89,7 +89,7 @@ def tell_lots(happening: LotsDrawn) -> None:
     """Tell those whose lot brought no seat where they came out. The others are told of their seat."""
     activity = Activity.objects.get(pk=happening.activity_id)
     without = Claim.objects.filter(activity=activity, state=Claim.State.ADMITTED, short=F("take"))
-    link, title = _link(activity.pk), activity.title
+    link, title = link_to(activity.pk), activity.title
     tell_many(
         (
             Telling(person, "lots_drawn", f"lots-{activity.pk}", link, {"title": title, "number": place})
@@ -104,7 +104,7 @@ def tell_called_off(happening: ActivityCalledOff) -> None:
     activity = Activity.objects.get(pk=happening.activity_id)
     asked = Claim.objects.filter(activity=activity).hoping().order_by("pk")
     params = {"title": activity.title, "reason": happening.reason}
-    key, link = f"called-off-{activity.pk}", _link(activity.pk)
+    key, link = f"called-off-{activity.pk}", link_to(activity.pk)
     tell_many(
         (Telling(who, "activity_called_off", key, link, params) for who in asked.values_list("person_id", flat=True)),
         actor=POST,
@@ -118,7 +118,7 @@ def tell_decided(happening: ClaimsDecided) -> None:
     tell_many(
         (
             Telling(
-                one.person_id, kind, f"{kind}-{one.pk}-{one.rank}", _link(one.activity_id),
+                one.person_id, kind, f"{kind}-{one.pk}-{one.rank}", link_to(one.activity_id),
                 {"title": one.activity.title, "reason": one.reason},
             )
             for one in claims
@@ -133,7 +133,7 @@ DUE = {Occurrence.Due.TOMORROW: "date_tomorrow", Occurrence.Due.SOON: "date_soon
 def tell_due(happening: DateDue) -> None:
     """Remind those who still hold a seat; ask those who were there how it was. Nobody who gave up hears of it."""
     date = Occurrence.objects.select_related("activity").get(pk=happening.occurrence_id)
-    params = {"title": date.activity.title, "when": _said(date.starts_at), "where": date.location}
+    params = {"title": date.activity.title, "when": said(date.starts_at), "where": date.location}
     if happening.due == Occurrence.Due.OVER:
         came = Presence.objects.came().filter(occurrence=date, has_answered=False).order_by("pk")
         tell_many(
@@ -148,7 +148,7 @@ def tell_due(happening: DateDue) -> None:
     holding = Registration.objects.filter(occurrence=date, state=Registration.State.REGISTERED).exclude(
         presences__state__in=CAME
     )
-    key, link = f"{kind}-{date.pk}-{date.starts_at:%m%d%H%M}", _link(date.activity_id)
+    key, link = f"{kind}-{date.pk}-{date.starts_at:%m%d%H%M}", link_to(date.activity_id)
     people = holding.order_by("pk").values_list("person_id", flat=True)
     tell_many((Telling(who, kind, key, link, params) for who in people), actor=POST)
 
@@ -161,10 +161,10 @@ def tell_dates_changed(happening: DatesChanged) -> None:
     tell_many(
         (
             Telling(
-                one.person_id, "date_changed", f"date-changed-{one.occurrence_id}-{at}", _link(one.claim.activity_id),
+                one.person_id, "date_changed", f"date-changed-{one.occurrence_id}-{at}", link_to(one.claim.activity_id),
                 {
                     "title": one.claim.activity.title,
-                    "when": _said(one.occurrence.starts_at),
+                    "when": said(one.occurrence.starts_at),
                     "where": one.occurrence.location,
                 },
             )
@@ -180,12 +180,12 @@ def tell_dates_called_off(happening: DatesCalledOff) -> None:
     activity = dates[0].activity
     params = {
         "title": activity.title,
-        "when": ", ".join(_said(one.starts_at) for one in dates),
+        "when": ", ".join(said(one.starts_at) for one in dates),
         "reason": happening.reason,
     }
     key = f"date-called-off-{happening.occurrence_ids[0]}"
     tell_many(
-        (Telling(who, "date_called_off", key, _link(activity.pk), params) for who in happening.person_ids), actor=POST
+        (Telling(who, "date_called_off", key, link_to(activity.pk), params) for who in happening.person_ids), actor=POST
     )
 
 
@@ -193,7 +193,7 @@ def tell_terms_changed(happening: TermsChanged) -> None:
     """Tell those who asked for a seat that it is no longer for the same people, and why; what they hold they keep."""
     activity = Activity.objects.get(pk=happening.activity_id)
     params = {"title": activity.title, "reason": happening.reason}
-    key, link = f"terms-changed-{activity.pk}-{clock.now():%Y%m%d%H%M%S%f}", _link(activity.pk)
+    key, link = f"terms-changed-{activity.pk}-{clock.now():%Y%m%d%H%M%S%f}", link_to(activity.pk)
     asked = Claim.objects.filter(activity=activity).hoping().order_by("pk")
     tell_many(
         (Telling(who, "terms_changed", key, link, params) for who in asked.values_list("person_id", flat=True)),
@@ -204,6 +204,6 @@ def tell_terms_changed(happening: TermsChanged) -> None:
 def tell_mailing(happening: MailingSent) -> None:
     """Bring an officer's own words to those they were written to."""
     mailing = Mailing.objects.select_related("activity").get(pk=happening.mailing_id)
-    params, link = {"title": mailing.activity.title, "text": mailing.text}, _link(mailing.activity_id)
+    params, link = {"title": mailing.activity.title, "text": mailing.text}, link_to(mailing.activity_id)
     key = f"mailing-{mailing.pk}"
     tell_many((Telling(who, "mailing", key, link, params) for who in happening.person_ids), actor=POST)

@@ -76,6 +76,19 @@ WORDS: dict[str, Words] = {
     "mutual_told": Words(
         gettext_noop("“%(title)s”: the result is there"), gettext_noop("Only you can open yours; look when you like.")
     ),
+    "absence_excused": Words(gettext_noop("“%(title)s”: you are excused, it counts no more"), "%(answer)s"),
+    "absence_stands": Words(gettext_noop("“%(title)s”: the union answers why you did not come"), "%(answer)s"),
+    "activity_confirmed": Words(
+        gettext_noop("“%(title)s” takes place"), gettext_noop("Enough people have registered. See you there.")
+    ),
+    "invited": Words(
+        gettext_noop("You are invited: “%(title)s”"),
+        gettext_noop("Say yes by %(until)s; the first of the invited have the seats."),
+    ),
+    "invited_held": Words(
+        gettext_noop("You are invited: “%(title)s”"),
+        gettext_noop("A seat is held for you until %(until)s. Say yes or no."),
+    ),
     "claim_declined": Words(
         gettext_noop("“%(title)s”: you were not chosen this time"), gettext_noop("Reason: %(reason)s")
     ),

@@ -15,6 +15,7 @@ from niangjia.events.actions.attending import (
     undo_presence,
     walk_in,
 )
+from niangjia.events.actions.beacon import enter_beacon
 from niangjia.events.actions.calendars import make_calendar_address, revoke_calendar_address
 from niangjia.events.actions.claiming import Answer, Wish, claim_seats
 from niangjia.events.actions.copying import put_on_again
@@ -30,8 +31,11 @@ from niangjia.events.actions.doorway import (
 )
 from niangjia.events.actions.drawing import draw_lots
 from niangjia.events.actions.editing import edit_activity
+from niangjia.events.actions.explaining import answer_explanation, explain_absence
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
+from niangjia.events.actions.going import confirm_going, decide_going
 from niangjia.events.actions.hours import book_hours
+from niangjia.events.actions.inviting import Invited, decline_invitation, invite_people
 from niangjia.events.actions.looking import take_door_list
 from niangjia.events.actions.mailing import send_mailing, write_to_registered
 from niangjia.events.actions.moving import move_to_date
@@ -52,12 +56,14 @@ __all__ = [
     "Brought",
     "Change",
     "Choice",
+    "Invited",
     "Reach",
     "Settled",
     "Told",
     "Wish",
     "accept_offer",
     "announce_activity",
+    "answer_explanation",
     "book_hours",
     "bring_door_back",
     "call_off",
@@ -69,17 +75,23 @@ __all__ = [
     "check_in_many",
     "check_out",
     "claim_seats",
+    "confirm_going",
     "decide_claims",
+    "decide_going",
+    "decline_invitation",
     "decline_offer",
     "dissolve_team",
     "draft_activity",
     "draw_lots",
     "edit_activity",
+    "enter_beacon",
     "enter_team",
     "excuse",
+    "explain_absence",
     "found_team",
     "give_feedback",
     "hand_over_team",
+    "invite_people",
     "invite_to_team",
     "join_team",
     "lapse_offers",

@@ -74,7 +74,7 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
     people = [wish.person_id for wish in wishes]
     known = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people, team=None)}
     held = _held(list(known.values()))
-    shut = gates.shut_for(activity, people)
+    shut = gates.shut_at_the_counter(activity, people)
     answers: list[Answer] = []
     served: dict[int, tuple[Claim, Actor, list[Registration]]] = {}
     for wish in wishes:

@@ -35,10 +35,14 @@ def draw_lots(activity: Activity, *, beacon: str = "", actor: Actor) -> Draw:
             remedy=_("Draw when it has closed: everybody who enters in time has the same chance."),
             code="window_open",
         )
+    _refuse_unconfirmed(activity, actor)
+    beacon = beacon or activity.beacon
     claims = {one.token: one for one in Claim.objects.filter(activity=activity, state=Claim.State.ENTERED)}
     titles = precedence.find_again(activity, list(claims.values()))
     entries = [lottery.Entry(one.token, one.tier, one.seats) for one in claims.values()]
-    published = lottery.draw(entries, seed=activity.seed, beacon=beacon) | {"tiers": titles}
+    published = lottery.draw(entries, seed=activity.seed, beacon=beacon) | {
+        "tiers": titles, "beacon_name": activity.beacon_name,
+    }  # fmt: skip
     for place, token in enumerate(published["order"], start=1):
         claim = claims[token]
         claim.state, claim.rank = Claim.State.ADMITTED, place
@@ -52,3 +56,21 @@ def draw_lots(activity: Activity, *, beacon: str = "", actor: Actor) -> Draw:
     announce(LotsDrawn(activity.pk))
     announce(SeatsMoved(tuple(one.pk for one in seating.born), "registered"))
     return draw
+
+
+def _refuse_unconfirmed(activity: Activity, actor: Actor) -> None:
+    """An outside value that was promised must be there, and be confirmed by another than who typed it in."""
+    if not activity.beacon_name:
+        return
+    if not activity.beacon:
+        raise Conflict(
+            _("This draw waits for the outside value that was promised: %s.") % activity.beacon_name,
+            remedy=_("Type it in as soon as it is published."),
+            code="no_beacon",
+        )
+    if actor.person_id is not None and actor.person_id == activity.beacon_by:
+        raise Conflict(
+            _("You typed the outside value in; somebody else confirms it by drawing."),
+            remedy=_("Ask a colleague, or wait: after 24 hours it is drawn by itself."),
+            code="same_person",
+        )

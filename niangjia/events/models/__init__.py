@@ -4,7 +4,9 @@ from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
 from niangjia.events.models.afterwards import CalendarFeed, Feedback
 from niangjia.events.models.claims import HOPING, LIVE, Claim, Registration
 from niangjia.events.models.draws import Draw
+from niangjia.events.models.explanations import Explanation
 from niangjia.events.models.friendship import Evening, Guest, Pair, Profile, Report
+from niangjia.events.models.invitations import Invitation
 from niangjia.events.models.mailings import Mailing
 from niangjia.events.models.presence import CAME, Presence
 from niangjia.events.models.recuperation import Approval, Inspection, Inspector, Route, Stop, Trip
@@ -21,11 +23,13 @@ __all__ = [
     "Claim",
     "Draw",
     "Evening",
+    "Explanation",
     "Feedback",
     "Group",
     "Guest",
     "Inspection",
     "Inspector",
+    "Invitation",
     "Mailing",
     "Occurrence",
     "Pair",

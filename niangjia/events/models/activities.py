@@ -109,6 +109,7 @@ class Activity(models.Model):
     grace_minutes = models.PositiveSmallIntegerField(
         _("a seat is kept, minutes after the start"), default=15, help_text=_("who comes later is late")
     )
+    heeds_absences = models.BooleanField(_("who missed something of ours without a word comes later"), default=True)
     decide_by = models.DateTimeField(
         _("the union chooses by"), null=True, blank=True, help_text=_("what nobody has decided then has lapsed")
     )
@@ -116,6 +117,13 @@ class Activity(models.Model):
         _("what being there counts as"), max_length=12, choices=HoursKind, default=HoursKind.NONE, blank=True
     )
     hours = models.PositiveSmallIntegerField(_("hours each date counts"), default=0)
+    minimum = models.PositiveIntegerField(_("takes place with at least so many people"), null=True, blank=True)
+    go_by = models.DateTimeField(_("decided whether it takes place"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed on"), null=True, blank=True, editable=False)
+    beacon_name = models.CharField(_("outside value of the draw"), max_length=120, blank=True)
+    beacon = models.CharField(max_length=120, blank=True, editable=False)
+    beacon_by = models.BigIntegerField(null=True, blank=True, editable=False)
+    beacon_at = models.DateTimeField(null=True, blank=True, editable=False)
     commitment = models.CharField(max_length=64, blank=True, editable=False)
     seed = models.CharField(max_length=64, blank=True, editable=False)
     last_rank = models.PositiveBigIntegerField(default=0, editable=False)
@@ -131,6 +139,11 @@ class Activity(models.Model):
                 name="activity_closes_after_it_opens",
                 condition=Q(closes_at__gt=F("opens_at")),
                 violation_error_message=_("Registration must close after it opens."),
+            ),
+            models.CheckConstraint(
+                name="a_minimum_has_its_day",
+                condition=Q(minimum=None, go_by=None) | Q(minimum__gt=0, go_by__isnull=False),
+                violation_error_message=_("Say by when it is decided whether it takes place."),
             ),
             models.CheckConstraint(
                 name="activity_gives_a_seat",

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, F, Func, Min, Q, QuerySet, Sum
 
+from niangjia.events.going import Going, going_of
 from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Presence, Registration
 from niangjia.events.permissions import ORGANISERS, can_run_activity
 from niangjia.events.permits import SecurityPermit, security_permit
@@ -70,6 +71,7 @@ class DeskPage:
     run: Permit
     draw: Draw | None
     security: SecurityPermit | None
+    going: Going | None
 
     @property
     def has_teams(self) -> bool:
@@ -195,6 +197,7 @@ def desk_page(actor: Actor, activity_id: int) -> DeskPage:
         run=can_run_activity(actor, activity),
         draw=Draw.objects.filter(activity=activity).first(),
         security=security_permit((one.occurrence.starts_at, one.pool.ceiling) for one in dates if one.is_on),
+        going=going_of(activity),
     )
 
 

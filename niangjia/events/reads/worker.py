@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 
 from niangjia.events.eligibility import Door, door
-from niangjia.events.models import Activity, Claim, Draw, Group, Occurrence, Pool, Registration, Team
+from niangjia.events.going import Going, going_of
+from niangjia.events.models import Activity, Claim, Draw, Group, Invitation, Occurrence, Pool, Registration, Team
 from niangjia.events.precedence import Order, Precedence
+from niangjia.events.standing import delayed
 from niangjia.events.tickets import Ticket
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -58,6 +60,8 @@ class ActivityPage:
     draw: Draw | None
     ticket: Ticket
     precedence: Precedence
+    invitation: Invitation | None
+    going: Going | None
 
     @property
     def is_open(self) -> bool:
@@ -95,6 +99,12 @@ class ActivityPage:
     def opens_in(self) -> float:
         """Seconds until it opens for this person; nothing once it has."""
         return max(0.0, (self.door.opens_at - clock.now()).total_seconds())
+
+    @property
+    def is_uninvited(self) -> bool:
+        """Whether this is by invitation and the worker has none that stands."""
+        is_open = self.invitation is not None and self.invitation.is_open_at(clock.now())
+        return self.activity.mode == Activity.Mode.INVITATION and not is_open
 
     @property
     def is_asking(self) -> bool:
@@ -159,12 +169,27 @@ def activity_of(actor: Actor, activity_id: int) -> ActivityPage:
     known = matching.facts_of(actor.person_id)
     found = door(activity, groups, known)
     order = Order(activity).of({actor.person_id: known})[actor.person_id]
+    found = replace(found, opens_at=delayed(activity, found.opens_at, order.missed))
     claim = Claim.objects.mine(actor).filter(activity=activity).first()
     draw = Draw.objects.filter(activity=activity).first()
     entered = Claim.objects.filter(activity=activity, state=Claim.State.ENTERED).count() if draw is None else 0
     ticket = Ticket(activity.pk, actor.person_id, actor.name, found.groups, order.tier, found.opens_at)
     place = place_in_line(claim)
-    return ActivityPage(activity, _dates(activity, claim), found, claim, place, entered, draw, ticket, order)
+    is_by_invitation = activity.mode == Activity.Mode.INVITATION
+    invitation = Invitation.objects.mine(actor).filter(activity=activity).first() if is_by_invitation else None
+    return ActivityPage(
+        activity,
+        _dates(activity, claim),
+        found,
+        claim,
+        place,
+        entered,
+        draw,
+        ticket,
+        order,
+        invitation,
+        going_of(activity),
+    )
 
 
 def place_in_line(claim: Claim | None) -> int | None:
@@ -229,6 +254,9 @@ class DrawPage:
     token: str
     place: int | None
     entries: int
+    tier: int | None  # as people count; nothing where all come alike
+    place_in_tier: int
+    tier_entries: int
 
 
 def draw_of(actor: Actor, activity_id: int) -> DrawPage:
@@ -238,7 +266,11 @@ def draw_of(actor: Actor, activity_id: int) -> DrawPage:
     order = draw.published["order"]
     token = mine.token if mine is not None else ""
     place = order.index(token) + 1 if token in order else None
-    return DrawPage(draw.activity, draw, token, place, len(order))
+    tiers = {line.split()[0]: int(line.split()[1]) for line in draw.published["roll"]}
+    alike = [one for one in order if tiers[one] == tiers.get(token)]
+    tier = tiers[token] + 1 if token in tiers and any(tiers.values()) else None
+    in_tier = alike.index(token) + 1 if token in alike else 0
+    return DrawPage(draw.activity, draw, token, place, len(order), tier, in_tier, len(alike))
 
 
 def published_draw(activity_id: int) -> Draw:

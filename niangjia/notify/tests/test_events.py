@@ -89,3 +89,25 @@ def test_where_the_union_chooses_each_is_told_the_result_and_a_no_with_its_reaso
         actions.decide_claims(activity, choices, actor=organiser(activity))
     assert [told(worker) for worker in workers] == [["seat_registered"], ["claim_in_line"], ["claim_declined"]]
     assert "名额留给一线" in Message.objects.get(person=workers[2]).body
+
+
+def test_who_holds_a_seat_is_told_that_it_takes_place_or_with_the_numbers_why_not() -> None:
+    enough, few = (make_activity(minimum=need, go_by=clock.now() + timedelta(days=3)) for need in (1, 2))
+    (worker,) = make_workers(1)
+    for activity in (enough, few):
+        claim(activity, worker)
+    with clock.at(clock.now() + timedelta(days=3, minutes=1)):
+        for activity in (enough, enough, few):
+            actions.decide_going(activity.pk, actor=CLOCK)
+    assert told(worker) == ["activity_confirmed", "activity_called_off"]
+    assert "未达到成行人数 2 人" in Message.objects.get(person=worker, kind="activity_called_off").body
+
+
+def test_who_is_invited_is_told_whether_a_seat_is_held() -> None:
+    activity = make_activity(mode=Activity.Mode.INVITATION)
+    held, free = make_workers(2)
+    until = clock.now() + timedelta(days=2)
+    for person, is_held in ((held, True), (free, False)):
+        actions.invite_people(activity, [person.pk], ends_at=until, held=is_held, actor=organiser(activity))
+    assert (told(held), told(free)) == (["invited_held"], ["invited"])
+    assert f"{until.astimezone(clock.SHANGHAI):%m-%d %H:%M}" in Message.objects.get(person=free).body
