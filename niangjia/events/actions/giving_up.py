@@ -46,13 +46,18 @@ def cancel_registration(registration: Registration, *, actor: Actor) -> Registra
         raise Conflict(_("This registration has ended already."))
     if registration.occurrence.starts_at <= clock.now():
         raise Conflict(_("It has begun; a seat can no longer be given back."))
-    if Presence.objects.came().filter(registration=registration).exists():
-        raise Conflict(_("You have been checked in already."), code="checked_in")
+    refuse_checked_in(registration)
     give_up(seating, registration, State.CANCELLED)
     refill_and_save(seating)
     trail.record(actor, "cancel_registration", registration.claim, registration=registration.pk)
     announce(SeatsMoved((registration.pk,), "cancelled"))
     return registration
+
+
+def refuse_checked_in(registration: Registration) -> None:
+    """Who has come in before the start can no longer give the seat to somebody else."""
+    if Presence.objects.came().filter(registration=registration).exists():
+        raise Conflict(_("You have been checked in already."), code="checked_in")
 
 
 def give_up(seating: Seating, registration: Registration, state: Registration.State) -> None:

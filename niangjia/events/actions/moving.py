@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events.actions.giving_up import refill_and_save
+from niangjia.events.actions.giving_up import refill_and_save, refuse_checked_in
 from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Occurrence, Registration
 from niangjia.events.occupancy import Seating
@@ -56,6 +56,7 @@ def _refuse_unmovable(seating: Seating, registration: Registration, occurrence: 
         raise Invalid(_("Here dates cannot be changed one for another."), code="not_movable")
     if not seating.is_on(registration.occurrence_id):
         raise Conflict(_("It has begun; a seat can no longer be given back."))
+    refuse_checked_in(registration)
     if not seating.is_on(occurrence.pk) or seating.occurrences[occurrence.pk].is_for_teams:
         raise Invalid(
             _("A date you chose can no longer be had."), remedy=_("Choose among the dates shown."), code="no_such_date"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from niangjia.events import actions, jobs
+from niangjia.events import actions, jobs, listening
 from niangjia.events.models import Activity, Occurrence, Presence, Registration
 from niangjia.events.occupancy import miscounts
 from niangjia.events.reads import people_present, person_times, sessions_held
@@ -19,6 +19,7 @@ from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict, Forbidden, Invalid
 from niangjia.orgs.reads import actor_for
 from niangjia.orgs.tests.test_races import race
+from niangjia.people.happenings import PersonErasing
 from niangjia.people.models import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,6 +129,27 @@ def test_who_is_in_can_no_longer_give_the_seat_up() -> None:
         with pytest.raises(Conflict) as inside:
             actions.cancel_registration(held_by(worker, activity)[0], actor=actor_for(worker))
     assert inside.value.code == "checked_in"
+
+
+def test_who_is_in_can_no_longer_move_to_another_date() -> None:
+    activity, (worker,) = make_activity(seats=3, dates=2), make_workers(1)
+    claim(activity, worker)
+    (seat,) = held_by(worker, activity)
+    other = Occurrence.objects.filter(activity=activity)[1]
+    with at_the_door(activity, -30):
+        come(activity, worker)
+        with pytest.raises(Conflict) as inside:
+            actions.move_to_date(seat, other, actor=actor_for(worker))
+    assert inside.value.code == "checked_in"
+
+
+def test_an_excuse_of_somebody_erased_no_longer_tells_of_their_illness() -> None:
+    activity, (ill,) = seated()
+    (seat,) = held_by(ill, activity)
+    actions.excuse(seat, reason="住院", actor=organiser(activity))
+    actions.cancel_registration(seat, actor=actor_for(ill))
+    listening.hold_back_erasing(PersonErasing(ill.pk))
+    assert Presence.objects.get().reason == "—"
 
 
 def test_an_excuse_needs_a_reason_and_is_not_for_those_who_came() -> None:
