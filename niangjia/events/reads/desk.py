@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Func, Min, Q, QuerySet, Sum
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, Func, Min, OuterRef, Q, QuerySet, Sum
 
 from niangjia.events.going import Going, going_of
 from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Presence, Registration
@@ -20,7 +21,8 @@ from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import Organisation, within
 
-AT_MOST = 200  # activities of the list, and people shown of each kind; the door list has everybody
+AT_MOST = 200  # people shown of each kind; the door list has everybody
+ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Roll:
     waiting: Sequence[Claim]
 
 
-def _run_by(actor: Actor) -> QuerySet[Activity]:
+def run_by(actor: Actor) -> QuerySet[Activity]:
     """What the unions under an officer's offices put on."""
     return Activity.objects.filter(within(actor.paths, "organisation__path")).select_related("organisation")
 
@@ -130,9 +132,27 @@ def bodies_of(actor: Actor) -> tuple[Organisation, ...]:
     return tuple(Organisation.objects.filter(pk__in=held).order_by("path"))
 
 
-def activities(actor: Actor) -> list[Line]:
-    """My unions' activities, what opens last first. Four queries, however many there are."""
-    found = list(_run_by(actor)[:AT_MOST])
+def _searched(actor: Actor, words: str, which: str) -> QuerySet[Activity]:
+    """Those whose title or union has these words, of one kind: draft, to_come, over or called_off; else all."""
+    found, to_come = run_by(actor), Exists(Occurrence.objects.filter(activity=OuterRef("pk"), ends_at__gt=clock.now()))
+    if words:
+        found = found.filter(Q(title__icontains=words) | Q(organisation__name__icontains=words))
+    if which in ("draft", "called_off"):
+        return found.filter(state=which)
+    if which in ("to_come", "over"):
+        found = found.filter(state=Activity.State.ANNOUNCED)
+        return found.filter(to_come) if which == "to_come" else found.exclude(to_come)
+    return found
+
+
+def activities(actor: Actor, words: str = "", which: str = "", page: str = "1") -> Page[Line]:
+    """My unions' activities, what opens last first. Five queries, however many there are."""
+    shown: Page[Any] = Paginator(_searched(actor, words, which), ON_A_PAGE).get_page(page)
+    shown.object_list = _lines(list(shown.object_list))
+    return shown
+
+
+def _lines(found: list[Activity]) -> list[Line]:
     firsts = dict(
         Occurrence.objects.filter(activity__in=found).order_by().values_list("activity").annotate(Min("starts_at"))
     )
@@ -160,7 +180,7 @@ def _line(activity: Activity, first: Any, seats: Mapping[str, Any], claims: Mapp
 
 def activity_for(actor: Actor, activity_id: int) -> Activity:
     """An activity of the actor's unions; to all others there is no such desk."""
-    found = _run_by(actor).filter(pk=activity_id).first()
+    found = run_by(actor).filter(pk=activity_id).first()
     if found is None:
         raise NotFound
     return found
@@ -248,5 +268,5 @@ def _in_line(activity: Activity) -> QuerySet[Claim]:
 
 def put_on(actor: Actor) -> dict[str, int]:
     """How often the actor's unions have put on each practice."""
-    announced = _run_by(actor).exclude(practice="").exclude(state=Activity.State.DRAFT)
+    announced = run_by(actor).exclude(practice="").exclude(state=Activity.State.DRAFT)
     return dict(announced.order_by().values_list("practice").annotate(Count("pk")))

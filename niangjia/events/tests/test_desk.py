@@ -198,5 +198,5 @@ def test_the_list_asks_no_more_when_there_is_more(django_assert_max_num_queries:
         activity = make_activity()
     client = officer_of(activity)
     client.get(LIST)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(18):
         client.get(LIST)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -15,16 +16,33 @@ from niangjia.events.forms import FOR_WHOM, HOW, ActivityForm, AgainForm
 from niangjia.events.permissions import can_organise_somewhere
 from niangjia.events.permits import security_permit
 from niangjia.events.reads import desk as reads
+from niangjia.events.reads import queue
 from niangjia.kit import clock
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 
+KINDS = (
+    ("", gettext_lazy("All")),
+    ("to_come", gettext_lazy("To come")),
+    ("draft", gettext_lazy("Drafts")),
+    ("over", gettext_lazy("Over")),
+    ("called_off", gettext_lazy("Called off")),
+)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def activities(request: ActorRequest) -> HttpResponse:
-    """What my unions put on."""
-    context = {"lines": reads.activities(request.actor), "permit": can_organise_somewhere(request.actor)}
+    """What needs me first, then what my unions put on: searched, filtered, a page at a time."""
+    words, which = request.GET.get("q", "").strip()[:80], request.GET.get("which", "")
+    permit = can_organise_somewhere(request.actor)
+    context = {
+        "page": reads.activities(request.actor, words, which, request.GET.get("page", "1")),
+        "tasks": queue.tasks(request.actor) if permit.allowed and not words and not which else [],
+        "permit": permit,
+        "words": words,
+        "which": which,
+        "kinds": KINDS,
+    }
     return render(request, "events/desk/list.html", context)
 
 
