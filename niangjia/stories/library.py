@@ -8,6 +8,7 @@ from niangjia.stories import (
     degree_subsidy,
     double_hundred,
     friendship,
+    gatherings,
     route_inspection,
     shared_space,
     solar_aid,
@@ -27,4 +28,5 @@ STORIES: tuple[Story, ...] = (
     big_benefit.STORY,
     route_inspection.STORY,
     friendship.STORY,
+    gatherings.STORY,
 )

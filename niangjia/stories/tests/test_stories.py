@@ -37,6 +37,7 @@ def files_apart(settings: LazySettings, tmp_path: Path) -> None:
         "shared-space",
         "big-benefit",
         "route-inspection",
+        "gatherings",
     ],
 )
 def test_a_story_told_in_full_counts_every_published_figure(key: str) -> None:
