@@ -150,6 +150,8 @@ class Seating:
 
     def recount(self) -> None:
         """Work out anew what is kept back, after floors have changed or time has merged them."""
+        if all(pool.group is None for pool in self.pools):
+            return  # nothing is kept for anybody: a course of ninety dates need not ask for each seat
         for pool in self.pools:
             if pool.group is None:
                 pool.held_back = self._held_back(pool)

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from niangjia.credentials import actions as credentials
+from niangjia.credentials.models import Achievement
 from niangjia.kit.actor import Actor, Office
 from niangjia.orgs import actions as orgs
 from niangjia.orgs.models import Employer, Kind, Membership, Organisation
@@ -25,9 +26,11 @@ LONG_AGO = date(2015, 1, 1)
 
 
 def federation(code: str) -> Organisation:
-    """The federation of a county, with the tree above it planted."""
-    orgs.plant_tree(actor=REGISTRY, only=(code,))
-    credentials.plant_achievements(actor=REGISTRY)
+    """The federation of a county, with the tree above it and the achievements planted, unless they stand."""
+    if not Achievement.objects.exists():
+        credentials.plant_achievements(actor=REGISTRY)
+    if not Organisation.objects.filter(code=code).exists():
+        orgs.plant_tree(actor=REGISTRY, only=(code,))
     return Organisation.objects.get(code=code)
 
 
