@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from niangjia.stories import (
     big_benefit,
+    contests,
     craftsman,
     degree_subsidy,
     double_hundred,
     friendship,
     gatherings,
+    health_check,
     route_inspection,
     shared_space,
     solar_aid,
@@ -29,4 +31,6 @@ STORIES: tuple[Story, ...] = (
     route_inspection.STORY,
     friendship.STORY,
     gatherings.STORY,
+    contests.STORY,
+    health_check.STORY,
 )

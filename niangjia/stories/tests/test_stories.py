@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from niangjia.ledger.reads import prove
 from niangjia.programmes.models import Application
 from niangjia.stories import degree_subsidy, friendship
+from niangjia.stories import contests, degree_subsidy
 from niangjia.stories.cli import story as command
 from niangjia.stories.library import STORIES
 from niangjia.stories.people import people
@@ -29,7 +30,7 @@ def files_apart(settings: LazySettings, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "key",
     ["solar-aid", "double-hundred", "craftsman", "stations", "table-tennis", "shared-space", "big-benefit",
-     "route-inspection"],
+     "route-inspection", "health-check"],
 )  # fmt: skip
 def test_a_story_told_in_full_counts_every_published_figure(key: str) -> None:
     told = tell(BY_KEY[key], Telling())
@@ -49,6 +50,18 @@ def test_a_year_of_gatherings_counts_every_published_figure() -> None:
 def test_before_a_story_is_told_none_of_its_figures_holds(key: str) -> None:
     """A figure that held without records would be typed in, not counted."""
     assert [figure.name for figure in BY_KEY[key].figures if Counted(figure, figure.count()).ok] == []
+
+
+@pytest.mark.django_db
+def test_team_contests_at_a_fraction_count_the_same_teams_and_items_of_fewer_people() -> None:
+    told = tell(BY_KEY["team-contests"], Telling(share=0.1))
+    counted = {one.figure.name: one.counted for one in told.figures}
+    games = contests.GAMES
+    smaller = {
+        "r20_workers": contests.EXERCISE.teams * 2,
+        "r79_athletes": len(games.team_items) * games.teams * 2 + len(games.solo_items) * round(games.alone * 0.1),
+    }
+    assert counted == {one.figure.name: one.figure.published for one in told.figures} | smaller
 
 
 @pytest.mark.django_db
