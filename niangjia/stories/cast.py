@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from niangjia.credentials import actions as credentials
@@ -20,6 +21,7 @@ from niangjia.orgs.roster import actions as rosters
 from niangjia.people import actions as people
 from niangjia.people.models import Person
 from niangjia.stories.people import Synthetic
+from niangjia.stories.people import people as invented
 
 REGISTRY = Actor.system("registry")
 LONG_AGO = date(2015, 1, 1)
@@ -102,6 +104,21 @@ def enrol(
             rosters.apply_roster(batch, actor=actor)
     joined = Membership.objects.filter(union__in=unions, since=since).select_related("person").order_by("pk")
     return [one.person for one in joined]
+
+
+def workforce(
+    unions: Sequence[Organisation], seed: str, count: int, *, since: date, actor: Actor, started: date | None = None
+) -> list[Person]:
+    """So many invented members of these unions, those of one union together."""
+    place = unions[0].division_code[:6]
+    enrol(unions, list(islice(invented(place, seed), count)), since=since, started=started, actor=actor)
+    joined = Membership.objects.members().filter(union__in=unions).select_related("person").order_by("union", "pk")
+    return [one.person for one in joined]
+
+
+def pressing(person: Person) -> Actor:
+    """Somebody who presses for themselves and holds no office: nothing needs to be looked up."""
+    return Actor(kind="person", name=person.name, person_id=person.pk)
 
 
 def _sheet(of: Organisation, workers: Sequence[Synthetic], since: date, started: date | None) -> str:

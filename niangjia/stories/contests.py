@@ -18,11 +18,12 @@ from niangjia.events.actions.announcing import Date, Plan
 from niangjia.events.models import Activity, Occurrence, Presence, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
-from niangjia.orgs.models import Kind, Membership, Organisation
+from niangjia.orgs.models import Kind, Organisation
 from niangjia.people.models import Person
 from niangjia.stories import cast
 from niangjia.stories.people import people as invented
-from niangjia.stories.story import PublishedFigure, Story, Telling
+from niangjia.stories.putting_on import everybody_comes, put_on
+from niangjia.stories.story import PublishedFigure, Story, Telling, month_and_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,8 @@ def hold(contest: Contest, telling: Telling) -> None:
                     _enter(item, f"{item.title}{number}队", list(islice(left, size)))
             else:
                 _register(activity, item, list(islice(left, alone)), handler)
-    with clock.at(contest.begins + timedelta(hours=2)):
-        for item in items:
-            seated = item.registrations.live().order_by("pk").values_list("person", flat=True)
-            actions.check_in_many(item, [actions.Arrival(pk, item.starts_at) for pk in seated], actor=handler)
+    for item in items:
+        everybody_comes(item, actor=handler)
 
 
 def _settle(contest: Contest, needed: int) -> tuple[Organisation, Actor, list[Person]]:
@@ -92,10 +91,8 @@ def _settle(contest: Contest, needed: int) -> tuple[Organisation, Actor, list[Pe
     county = cast.federation(contest.county)
     handler = cast.officer(county, Office.HANDLER, next(invented(contest.county, "contest-officers"))).actor
     unions = [cast.union(county, name, kind=Kind.JOINT_UNION) for name in contest.unions]
-    workers = list(islice(invented(contest.county, contest.title), needed))
-    cast.enrol(unions, workers, since=contest.day - timedelta(days=90), started=None, actor=handler)
-    joined = Membership.objects.members().filter(union__in=unions).select_related("person").order_by("union", "pk")
-    return county, handler, [one.person for one in joined]
+    since = contest.day - timedelta(days=90)
+    return county, handler, cast.workforce(unions, contest.title, needed, since=since, actor=handler)
 
 
 def _announce(contest: Contest, size: int, body: Organisation, handler: Actor) -> Activity:
@@ -113,13 +110,12 @@ def _announce(contest: Contest, size: int, body: Organisation, handler: Actor) -
         mode=Activity.Mode.FIRST_COME,
         more={"summary": "各单位组队参加，队员本人点一下同意。", "most_dates": 1},
     )
-    activity = actions.draft_activity(plan, organisation=body, actor=handler)
-    return actions.announce_activity(activity, actor=handler)
+    return put_on(plan, body, handler)
 
 
 def _enter(item: Occurrence, name: str, people: Sequence[Person]) -> None:
     """A captain founds the team, the others join by its code, and the captain presses."""
-    captain, *others = (_by(person) for person in people)
+    captain, *others = (cast.pressing(person) for person in people)
     team = actions.found_team(item, name=name, actor=captain)
     for member in others:
         actions.join_team(team, actor=member)
@@ -127,12 +123,8 @@ def _enter(item: Occurrence, name: str, people: Sequence[Person]) -> None:
 
 
 def _register(activity: Activity, item: Occurrence, people: Iterable[Person], handler: Actor) -> None:
-    wishes = [actions.Wish(person.pk, (item.pk,), by=_by(person)) for person in people]
+    wishes = [actions.Wish(person.pk, (item.pk,), by=cast.pressing(person)) for person in people]
     actions.claim_seats(activity, wishes, actor=handler)
-
-
-def _by(person: Person) -> Actor:
-    return Actor(kind="person", name=person.name, person_id=person.pk)
 
 
 # --- what the pages published, counted -------------------------------------------------------------------------------
@@ -164,9 +156,7 @@ def items(contest: Contest, *, for_teams: bool) -> int:
 
 def day(contest: Contest) -> int:
     """The day, as month·100 + day."""
-    first = _items(contest).aggregate(first=Min("starts_at"))["first"]
-    local = first.astimezone(clock.SHANGHAI) if first is not None else None
-    return local.month * 100 + local.day if local is not None else 0
+    return month_and_day(_items(contest).aggregate(first=Min("starts_at"))["first"])
 
 
 STORY = Story(

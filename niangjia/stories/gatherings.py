@@ -25,11 +25,12 @@ from niangjia.events.models import Activity, Occurrence, Presence
 from niangjia.events.reads import people_present, person_times, sessions_held
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
-from niangjia.orgs.models import Kind, Membership, Organisation
+from niangjia.orgs.models import Kind, Organisation
 from niangjia.people.models import Person
 from niangjia.stories import cast
 from niangjia.stories.people import people as invented
-from niangjia.stories.story import PublishedFigure, Story, Telling
+from niangjia.stories.putting_on import put_on
+from niangjia.stories.story import PublishedFigure, Story, Telling, month_and_day
 
 DATA = Path(__file__).resolve().parent / "data" / "gatherings.yaml"
 JOINED = date(2022, 6, 1)
@@ -105,11 +106,9 @@ def _settle(
             union = cast.union(federation, name, kind=Kind.JOINT_UNION)
         needed = sum(telling.of(one.people) for one in programme if not one.same)
         needed = max(needed, *(telling.of(one.people) for one in programme))
-        workers = list(islice(invented(county, name), needed))
         started = JOINED if programme[0].work else None
-        cast.enrol([union], workers, since=JOINED, started=started, actor=handler)
-    joined = Membership.objects.members().filter(union=union).select_related("person").order_by("pk")
-    return union, handler, [one.person for one in joined]
+        members = cast.workforce([union], name, needed, since=JOINED, started=started, actor=handler)
+    return union, handler, members
 
 
 def hold(one: Gathering, union: Organisation, handler: Actor, people: Sequence[Person]) -> None:
@@ -136,7 +135,7 @@ def announce(one: Gathering, union: Organisation, handler: Actor) -> Activity:
         mode=Activity.Mode.FIRST_COME,
         more={"summary": f"主讲：{one.speaker}", "most_seats": one.seats, "all_dates": one.same and one.sessions > 1},
     )
-    return actions.announce_activity(actions.draft_activity(plan, organisation=union, actor=handler), actor=handler)
+    return put_on(plan, union, handler)
 
 
 def _wishes(one: Gathering, dates: Sequence[Occurrence], people: Sequence[Person]) -> Iterator[actions.Wish]:
@@ -144,8 +143,7 @@ def _wishes(one: Gathering, dates: Sequence[Occurrence], people: Sequence[Person
     everything = tuple(each.pk for each in dates)
     for nth, person in enumerate(people):
         wanted = everything if one.same else (everything[nth % one.sessions],)
-        by = Actor(kind="person", name=person.name, person_id=person.pk)
-        yield actions.Wish(person.pk, wanted, seats=one.seats, by=by)
+        yield actions.Wish(person.pk, wanted, seats=one.seats, by=cast.pressing(person))
 
 
 # --- what the pages published, counted -------------------------------------------------------------------------------
@@ -182,9 +180,7 @@ def pupils() -> int:
 
 def first_lesson() -> int:
     """The day of the first lesson, as month·100 + day."""
-    first = of_row(120).aggregate(first=Min("starts_at"))["first"]
-    local = first.astimezone(clock.SHANGHAI) if first is not None else None
-    return local.month * 100 + local.day if local is not None else 0
+    return month_and_day(of_row(120).aggregate(first=Min("starts_at"))["first"])
 
 
 def _of(count: Callable[[QuerySet[Occurrence]], int], row: int) -> int:

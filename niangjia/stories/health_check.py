@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import islice
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -20,10 +19,11 @@ from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.ledger import actions as ledger
 from niangjia.ledger.models import Account, Transfer, Unit
-from niangjia.orgs.models import Kind, Membership, Organisation
+from niangjia.orgs.models import Kind, Organisation
 from niangjia.people.models import Person
 from niangjia.stories import cast
 from niangjia.stories.people import people as invented
+from niangjia.stories.putting_on import everybody_comes, put_on
 from niangjia.stories.story import PublishedFigure, Story, Telling
 
 COUNTY = "331004"
@@ -47,10 +47,11 @@ def enact(telling: Telling) -> None:
         activity = _announce(county, handler, telling.of(PEOPLE))
     dates = list(activity.occurrences.order_by("starts_at").values_list("pk", flat=True))
     with clock.at(opens + timedelta(hours=9)):
-        wishes = [
-            actions.Wish(person.pk, tuple(dates[nth % len(dates) :] + dates[: nth % len(dates)]), by=_by(person))
-            for nth, person in enumerate(people)
-        ]
+        wishes = []
+        for nth, person in enumerate(people):
+            first = nth % len(dates)  # the half-hour that suits best; any other will do
+            wanted = (*dates[first:], *dates[:first])
+            wishes.append(actions.Wish(person.pk, wanted, by=cast.pressing(person)))
         actions.claim_seats(activity, wishes, actor=handler)
         _promise(budget, activity, finance)
     with clock.at(opens + timedelta(days=3)):
@@ -59,10 +60,8 @@ def enact(telling: Telling) -> None:
         _let_go(activity, finance)
         _promise(budget, activity, finance)
     for nth, occurrence in enumerate(activity.occurrences.order_by("starts_at"), 1):
+        everybody_comes(occurrence, actor=handler)
         with clock.at(occurrence.ends_at):
-            seated = occurrence.registrations.live().order_by("pk").values_list("person", flat=True)
-            arrivals = [actions.Arrival(pk, occurrence.starts_at) for pk in seated]
-            actions.check_in_many(occurrence, arrivals, actor=handler)
             came = Presence.objects.came().filter(occurrence=occurrence).values("person")
             ledger.post_many(_promised().filter(person__in=came), actor=finance)
         telling.progress("appointments", nth, len(dates))
@@ -76,10 +75,8 @@ def _settle(count: int) -> tuple[Organisation, Actor, Actor, list[Person]]:
     handler = cast.officer(county, Office.HANDLER, next(names)).actor
     finance = cast.officer(county, Office.FINANCE, next(names)).actor
     union = cast.union(county, "路桥区货运与网约车联合工会", kind=Kind.INDUSTRY_JOINT_UNION)
-    workers = list(islice(invented(COUNTY, "health"), count))
-    cast.enrol([union], workers, since=date(2023, 3, 1), started=None, actor=handler)
-    joined = Membership.objects.members().filter(union=union).select_related("person").order_by("pk")
-    return county, handler, finance, [one.person for one in joined]
+    people = cast.workforce([union], "health", count, since=date(2023, 3, 1), actor=handler)
+    return county, handler, finance, people
 
 
 def _fund(county: Organisation, finance: Actor, people: int) -> Account:
@@ -112,12 +109,7 @@ def _announce(county: Organisation, handler: Actor, people: int) -> Activity:
             "offer_hours": 0,
         },
     )
-    activity = actions.draft_activity(plan, organisation=county, actor=handler)
-    return actions.announce_activity(activity, actor=handler)
-
-
-def _by(person: Person) -> Actor:
-    return Actor(kind="person", name=person.name, person_id=person.pk)
+    return put_on(plan, county, handler)
 
 
 def _held(activity: Activity) -> list[Registration]:

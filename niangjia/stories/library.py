@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from niangjia.stories import (
     big_benefit,
+    commuter_line,
     contests,
     craftsman,
     degree_subsidy,
     double_hundred,
     friendship,
+    festival,
     gatherings,
     health_check,
     route_inspection,
@@ -16,6 +18,7 @@ from niangjia.stories import (
     solar_aid,
     stations,
     table_tennis,
+    volunteering,
 )
 from niangjia.stories.story import Story
 
@@ -33,4 +36,7 @@ STORIES: tuple[Story, ...] = (
     gatherings.STORY,
     contests.STORY,
     health_check.STORY,
+    commuter_line.STORY,
+    volunteering.STORY,
+    festival.STORY,
 )

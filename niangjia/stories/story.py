@@ -6,10 +6,13 @@ import operator
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
+
+from niangjia.kit import clock
 
 ROWS = Path(__file__).resolve().parent / "data" / "rows.yaml"
 # What the page's word for a figure asks of the count. `~` is "about": within a tenth.
@@ -102,6 +105,12 @@ class Told:
             "seconds": round(self.seconds, 1),
             "figures": [one.as_json() for one in self.figures],
         }
+
+
+def month_and_day(moment: datetime | None) -> int:
+    """The day as pages print it, as month·100 + day; nothing when there is none."""
+    local = moment.astimezone(clock.SHANGHAI) if moment is not None else None
+    return local.month * 100 + local.day if local is not None else 0
 
 
 def tell(story: Story, telling: Telling) -> Told:

@@ -13,6 +13,7 @@ from niangjia.ledger.reads import prove
 from niangjia.programmes.models import Application
 from niangjia.stories import degree_subsidy, friendship
 from niangjia.stories import contests, degree_subsidy
+from niangjia.stories import contests, degree_subsidy, festival
 from niangjia.stories.cli import story as command
 from niangjia.stories.library import STORIES
 from niangjia.stories.people import people
@@ -30,7 +31,7 @@ def files_apart(settings: LazySettings, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "key",
     ["solar-aid", "double-hundred", "craftsman", "stations", "table-tennis", "shared-space", "big-benefit",
-     "route-inspection", "health-check"],
+     "route-inspection", "health-check", "commuter-line", "volunteering"],
 )  # fmt: skip
 def test_a_story_told_in_full_counts_every_published_figure(key: str) -> None:
     told = tell(BY_KEY[key], Telling())
@@ -62,6 +63,14 @@ def test_team_contests_at_a_fraction_count_the_same_teams_and_items_of_fewer_peo
         "r79_athletes": len(games.team_items) * games.teams * 2 + len(games.solo_items) * round(games.alone * 0.1),
     }
     assert counted == {one.figure.name: one.figure.published for one in told.figures} | smaller
+
+
+@pytest.mark.django_db
+def test_a_festival_at_a_fraction_arranges_all_that_was_asked_for_and_hands_out_one_lunch_each() -> None:
+    told = tell(BY_KEY["logistics-festival"], Telling(share=0.1))
+    counted = {one.figure.name: one.counted for one in told.figures}
+    assert counted == {"editions": 3, "services": len(festival.SERVICES), "lunches": round(festival.DRIVERS * 0.1)}
+    prove()
 
 
 @pytest.mark.django_db
