@@ -11,9 +11,7 @@ from django.conf import LazySettings
 
 from niangjia.ledger.reads import prove
 from niangjia.programmes.models import Application
-from niangjia.stories import degree_subsidy, friendship
-from niangjia.stories import contests, degree_subsidy
-from niangjia.stories import contests, degree_subsidy, festival
+from niangjia.stories import contests, degree_subsidy, festival, friendship
 from niangjia.stories.cli import story as command
 from niangjia.stories.library import STORIES
 from niangjia.stories.people import people
