@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from niangjia.events import actions
 from niangjia.events.actions.announcing import Share
+from niangjia.events.actions.dating import Change, Reach
 from niangjia.events.models import Claim, Pool, Registration
 from niangjia.events.occupancy import Seating, miscounts
 from niangjia.events.tests.factories import CLOCK, claim, dates_of, make_activity, make_workers, organiser
@@ -34,7 +35,24 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 7
 STEPS = 15
 presses = st.sampled_from(
-    ["claim", "claim", "claim", "cancel", "withdraw", "answer", "resize", "merge", "lapse", "by_hand", "move", "move"]
+    [
+        "claim",
+        "claim",
+        "claim",
+        "cancel",
+        "withdraw",
+        "answer",
+        "resize",
+        "merge",
+        "lapse",
+        "by_hand",
+        "move",
+        "move",
+        "redate",
+        "call_off",
+        "walk_in",
+        "no_shows",
+    ]
 )
 press = st.tuples(presses, st.integers(0, CROWD - 1), st.integers(0, 11))
 
@@ -110,6 +128,23 @@ class Crowd(RuleBasedStateMachine):
             case "by_hand":
                 day = self.activity.occurrences.all()[how % 2]
                 actions.seat_by_hand(day, person, reason="特邀", seats=1, actor=self.organiser)
+            case _:
+                self._run_the_dates(what, person, how)
+
+    def _run_the_dates(self, what: str, person: Person, how: int) -> None:
+        """What the organiser does to a date, and at its door."""
+        day = self.activity.occurrences.order_by("pk")[how % 2]
+        match what:
+            case "redate":
+                later = day.starts_at + timedelta(hours=how - 5)
+                change = Change(starts_at=later, seats=how if how % 3 == 0 else None)
+                actions.change_dates(day, reach=(Reach.THIS, Reach.ALL)[how % 2], change=change, actor=self.organiser)
+            case "call_off" if how > 8:
+                actions.call_off_dates(day, reach=Reach.THIS, reason="台风", actor=self.organiser)
+            case "walk_in":
+                actions.walk_in(day, person, people=1 + how % 2, actor=self.organiser)
+            case "no_shows":
+                actions.release_no_shows(day, actor=self.organiser)
 
     @invariant()
     def the_guards_are_the_rows(self) -> None:
