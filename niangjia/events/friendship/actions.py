@@ -54,7 +54,7 @@ def opt_in(person: Person, wanted: Wanted, *, actor: Actor) -> Profile:
     can_opt_in(actor, person).require()
     if not wanted.nickname.strip() or not wanted.contact.strip():
         raise Invalid(_("A profile needs a nickname and a way to reach you."))
-    if person.birth_date is None or (band := age_band(person.birth_date)) == "":
+    if person.birth_date is None or (band := _band(person.birth_date)) == "":
         raise Conflict(
             _("Friendship events are for people of twenty or over whose date of birth is on record."),
             remedy=_("Prove your identity under “My data” first."),
@@ -72,14 +72,6 @@ def opt_in(person: Person, wanted: Wanted, *, actor: Actor) -> Profile:
     return profile
 
 
-def age_band(born: date) -> str:
-    """`30–34`; empty below twenty."""
-    today = clock.today()
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    low = age - age % WIDTH
-    return f"{low}–{low + WIDTH - 1}" if age >= YOUNGEST else ""
-
-
 @transaction.atomic
 def opt_out(person: Person, *, actor: Actor) -> None:
     """Take the consent back: profile, sheets and pairs are deleted at once."""
@@ -87,6 +79,7 @@ def opt_out(person: Person, *, actor: Actor) -> None:
     consent = Consent.objects.filter(person=person, purpose=PURPOSE, withdrawn_at=None).first()
     if consent is not None:
         people.withdraw_consent(consent, actor=actor)  # whoever listens to that deletes
+        trail.record(actor, "opt_out", consent)
 
 
 @transaction.atomic
@@ -241,3 +234,11 @@ def forget_event(evening: Evening, *, actor: Actor) -> Evening:
         evening.save(update_fields=["key", "forgotten_at"])
         trail.record(actor, "forget_event", evening)
     return evening
+
+
+def _band(born: date) -> str:
+    """`30–34`; empty below twenty."""
+    today = clock.today()
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    low = age - age % WIDTH
+    return f"{low}–{low + WIDTH - 1}" if age >= YOUNGEST else ""

@@ -15,13 +15,11 @@ from niangjia.events.friendship.permissions import can_hold_somewhere
 from niangjia.kit.asked import whole_number
 from niangjia.kit.routes import ActorRequest
 
-PAGES = "events/friendship"
-
 
 @never_cache
 def friendship(request: ActorRequest) -> HttpResponse:
     """My profile, and the events I came to."""
-    return render(request, f"{PAGES}/mine.html", {"page": reads.my_page(request.actor)})
+    return render(request, "events/friendship/mine.html", {"page": reads.my_page(request.actor)})
 
 
 @never_cache
@@ -35,7 +33,7 @@ def profile(request: ActorRequest) -> HttpResponse:
         actions.opt_in(page.person, form.wanted(), actor=request.actor)
         messages.success(request, _("Kept. Your federation verifies it once; then you can register."))
         return redirect("friendship")
-    return render(request, f"{PAGES}/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "events/friendship/profile.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -56,7 +54,7 @@ def evening(request: ActorRequest, evening_id: int) -> HttpResponse:
         messages.success(request, _("Sealed. Hand in again whenever you like: the newest sheet counts."))
         return redirect("evening", evening_id)
     page = reads.evening_page(request.actor, evening_id)
-    return render(request, f"{PAGES}/evening.html", {"page": page, "evening": page.evening})
+    return render(request, "events/friendship/evening.html", {"page": page, "evening": page.evening})
 
 
 @require_POST
@@ -81,7 +79,7 @@ def end(request: ActorRequest, pair_id: int) -> HttpResponse:
 def desk(request: ActorRequest) -> HttpResponse:
     """What waits, what there was."""
     context = {"page": reads.desk(request.actor), "permit": can_hold_somewhere(request.actor)}
-    return render(request, f"{PAGES}/desk.html", context)
+    return render(request, "events/friendship/desk.html", context)
 
 
 def new(request: ActorRequest) -> HttpResponse:
@@ -93,13 +91,13 @@ def new(request: ActorRequest) -> HttpResponse:
         made = actions.hold_event(form.plan(), reveals_at=reveals_at, organisation=form.body, actor=request.actor)
         messages.success(request, _("Announced. Those with a verified profile can register."))
         return redirect("desk_evening", made.pk)
-    return render(request, f"{PAGES}/desk_new.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "events/friendship/desk_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def desk_evening(request: ActorRequest, evening_id: int) -> HttpResponse:
     """One event for whoever runs it."""
     page = reads.run_page(request.actor, evening_id)
-    return render(request, f"{PAGES}/desk_evening.html", {"page": page, "evening": page.evening})
+    return render(request, "events/friendship/desk_evening.html", {"page": page, "evening": page.evening})
 
 
 @require_POST

@@ -13,13 +13,11 @@ from niangjia.events.recuperation.forms import RouteForm, ScoreForm, SeasonForm,
 from niangjia.events.recuperation.permissions import can_list_somewhere
 from niangjia.kit.routes import ActorRequest
 
-PAGES = "events/recuperation"
-
 
 def routes(request: ActorRequest) -> HttpResponse:
     """The routes of my federations with their score, their season, and what stands against them."""
     context = {"lines": reads.routes(request.actor), "permit": can_list_somewhere(request.actor)}
-    return render(request, f"{PAGES}/desk_routes.html", context)
+    return render(request, "events/recuperation/desk_routes.html", context)
 
 
 def new(request: ActorRequest) -> HttpResponse:
@@ -30,7 +28,7 @@ def new(request: ActorRequest) -> HttpResponse:
         made = actions.list_route(form.draft(), organisation=form.body, actor=request.actor)
         messages.success(request, _("Listed. Now send representatives to look at it."))
         return redirect("desk_route", made.pk)
-    return render(request, f"{PAGES}/desk_new.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "events/recuperation/desk_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def route_page(request: ActorRequest, route_id: int) -> HttpResponse:
@@ -43,13 +41,13 @@ def route_page(request: ActorRequest, route_id: int) -> HttpResponse:
         "season_form": SeasonForm(),
         "trip_form": TripForm(bodies=page.bodies),
     }
-    return render(request, f"{PAGES}/desk_route.html", context)
+    return render(request, "events/recuperation/desk_route.html", context)
 
 
 def _again(request: ActorRequest, form: VisitForm | SeasonForm | TripForm, title: str, route_id: int) -> HttpResponse:
     """The form by itself, with what is wrong beside its field."""
     context = {"form": form, "title": title, "route": reads.route_for(request.actor, route_id)}
-    return render(request, f"{PAGES}/desk_form.html", context, status=422)
+    return render(request, "events/recuperation/desk_form.html", context, status=422)
 
 
 @require_POST
@@ -113,7 +111,7 @@ def recuperation(request: ActorRequest) -> HttpResponse:
         "routes": reads.offered_to(request.actor),
         "sheets": reads.my_sheets(request.actor),
     }
-    return render(request, f"{PAGES}/worker.html", context)
+    return render(request, "events/recuperation/worker.html", context)
 
 
 def sheet(request: ActorRequest, inspector_id: int) -> HttpResponse:
@@ -127,4 +125,4 @@ def sheet(request: ActorRequest, inspector_id: int) -> HttpResponse:
         messages.success(request, _("Thank you. You can change it until the visit is closed."))
         return redirect("recuperation")
     context = {"form": form, "sheet": mine, "route": mine.inspection.route}
-    return render(request, f"{PAGES}/sheet.html", context, status=422 if form.is_bound else 200)
+    return render(request, "events/recuperation/sheet.html", context, status=422 if form.is_bound else 200)
