@@ -72,6 +72,9 @@ def hold_back_erasing(erasing: PersonErasing) -> None:
     open_still = Claim.objects.filter(person=erasing.person_id, state__in=(Claim.State.ENTERED, Claim.State.ASKED))
     open_still.update(state=Claim.State.WITHDRAWN)
     Claim.objects.filter(person=erasing.person_id).update(waits=False)
+    Feedback.objects.filter(person=erasing.person_id).update(person=None)
+    CalendarFeed.objects.filter(person=erasing.person_id).delete()
+    Presence.objects.filter(person=erasing.person_id).exclude(reason="").update(reason="—")  # it may tell of an illness
 
 
 def add_to_copy(copying: DataCopying) -> None:
