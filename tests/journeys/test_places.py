@@ -169,7 +169,7 @@ def test_an_officer_sets_terms_answers_and_sees_the_day(
     desk.goto(f"/desk/places/{cast.home.pk}/week/?day={begins.date()}")
     expect(desk.get_by_text("欧阳小芳")).to_be_visible()
     sound(desk)
-    for address in (f"/desk/places/resources/{room.pk}/", f"/desk/resources/{room.pk}/door/",
+    for address in (f"/desk/places/resources/{room.pk}/", f"/desk/places/resources/{room.pk}/door/",
                     f"/desk/places/{cast.home.pk}/hours/"):  # fmt: skip
         desk.goto(address)
         sound(desk)
