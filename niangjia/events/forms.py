@@ -98,6 +98,13 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, HoursFields):
     cancel_hours = forms.IntegerField(
         label=_("Free to cancel until, hours before"), min_value=0, max_value=240, initial=24
     )
+    most_companions = forms.IntegerField(
+        label=_("Family without a seat of their own, at most"), min_value=0, max_value=20, required=False
+    )
+    asks_ages = forms.BooleanField(
+        label=_("The ages of companions matter"), required=False,
+        help_text=_("Only an age band is asked, no names; it is deleted a week after."),
+    )  # fmt: skip
     team_least = forms.IntegerField(
         label=_("For teams: members at least"), min_value=2, max_value=100, required=False,
         help_text=_("Leave both empty when single people register."),
@@ -190,6 +197,8 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, HoursFields):
                 "decide_by": decide_by(given),
                 **going(given),
                 "summary": given["summary"],
+                "most_companions": given["most_companions"] or 0,
+                "asks_ages": given["asks_ages"],
                 "practice": given["practice"],
                 "all_dates": given["all_dates"],
                 "most_dates": given["most_dates"],

@@ -79,3 +79,10 @@ def _tell_due(now: datetime) -> None:
     for what, dates in due.items():
         for occurrence in dates.filter(told__lt=what).order_by("pk"):
             actions.tell_due(occurrence, what, actor=CLOCK)
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="forget_companions", queueing_lock="forget_companions")
+def forget_companions(timestamp: int) -> None:
+    """Nothing is kept of those who came along, some days after."""
+    actions.forget_companions(actor=CLOCK)

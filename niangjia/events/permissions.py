@@ -90,3 +90,7 @@ def can_explain(actor: Actor, presence: Presence) -> Permit:
         actor.is_system or (actor.person_id is not None and actor.person_id == presence.person_id),
         _("Only the person who did not come can say why."),
     )
+
+
+def can_forget(actor: Actor) -> Permit:
+    return permit(actor.is_system, _("What is kept of companions is deleted by the clock."))

@@ -18,6 +18,7 @@ urlpatterns = [
     route("activities/<int:activity_id>/draw.json", worker.draw_file, name="draw_file", needs=Needs.PUBLIC),
     route("registrations/<int:registration_id>/answer/", worker.answer_offer, name="offer_answer", needs=Needs.WORKER),
     route("registrations/<int:registration_id>/cancel/", worker.cancel, name="registration_cancel", needs=Needs.WORKER),
+    route("activities/<int:activity_id>/companions/", worker.companions, name="companions", needs=Needs.WORKER),
     route("registrations/<int:registration_id>/move/", worker.move, name="registration_move", needs=Needs.WORKER),
     route("activities/<int:activity_id>/teams/", teams.found, name="team_found", needs=Needs.WORKER),
     route("teams/join/", teams.join, name="team_join", needs=Needs.WORKER),

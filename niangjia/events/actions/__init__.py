@@ -18,6 +18,7 @@ from niangjia.events.actions.attending import (
 from niangjia.events.actions.beacon import enter_beacon
 from niangjia.events.actions.calendars import make_calendar_address, revoke_calendar_address
 from niangjia.events.actions.claiming import Answer, Wish, claim_seats
+from niangjia.events.actions.companions import forget_companions, note_companions
 from niangjia.events.actions.copying import put_on_again
 from niangjia.events.actions.dating import Change, Reach, call_off_dates, change_dates
 from niangjia.events.actions.deciding import Choice, decide_claims, lapse_undecided
@@ -88,6 +89,7 @@ __all__ = [
     "enter_team",
     "excuse",
     "explain_absence",
+    "forget_companions",
     "found_team",
     "give_feedback",
     "hand_over_team",
@@ -101,6 +103,7 @@ __all__ = [
     "mark_absent",
     "merge_pools",
     "move_to_date",
+    "note_companions",
     "put_on_again",
     "read_card",
     "release_no_shows",

@@ -3,6 +3,7 @@
 from niangjia.events.models.activities import Activity, Group, Occurrence, Pool
 from niangjia.events.models.afterwards import CalendarFeed, Feedback
 from niangjia.events.models.claims import HOPING, LIVE, Claim, Registration
+from niangjia.events.models.companions import Companions
 from niangjia.events.models.draws import Draw
 from niangjia.events.models.explanations import Explanation
 from niangjia.events.models.friendship import Evening, Guest, Pair, Profile, Report
@@ -21,6 +22,7 @@ __all__ = [
     "Approval",
     "CalendarFeed",
     "Claim",
+    "Companions",
     "Draw",
     "Evening",
     "Explanation",

@@ -96,6 +96,11 @@ class Activity(models.Model):
     all_dates = models.BooleanField(
         _("one registration for all dates"), default=False, help_text=_("all of them or none, as for a course")
     )
+    most_companions = models.PositiveSmallIntegerField(_("companions without a seat of their own, at most"), default=0)
+    asks_ages = models.BooleanField(_("the ages of companions matter"), default=False)
+    forgets_days = models.PositiveSmallIntegerField(
+        _("days after which nothing is kept of companions"), default=7, help_text=_("counted from the last date")
+    )
     roster_hours = models.PositiveSmallIntegerField(_("a team may change its members until, hours before"), default=24)
     cancel_hours = models.PositiveSmallIntegerField(_("free to cancel until, hours before"), default=24)
     offer_hours = models.PositiveSmallIntegerField(

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from niangjia.events.eligibility import Door, door
 from niangjia.events.going import Going, going_of
-from niangjia.events.models import Activity, Claim, Draw, Group, Invitation, Occurrence, Pool, Registration, Team
+from niangjia.events.models import (
+    Activity,
+    Claim,
+    Companions,
+    Draw,
+    Group,
+    Invitation,
+    Occurrence,
+    Pool,
+    Registration,
+    Team,
+)
+from niangjia.events.models.companions import asked_ages, most_companions
 from niangjia.events.precedence import Order, Precedence
 from niangjia.events.standing import delayed
 from niangjia.events.tickets import Ticket
@@ -41,10 +54,17 @@ class ActivityCard:
     activity: Activity
     next_date: Occurrence | None
     standing: str
+    answer_by: datetime | None = None  # of the offer that ends first
 
     @property
     def is_open(self) -> bool:
         return self.activity.is_open_at(clock.now())
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When registration opens, while that is still to come."""
+        later = self.activity.state == Activity.State.ANNOUNCED and clock.now() < self.activity.opens_at
+        return self.activity.opens_at if later else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +87,19 @@ class ActivityPage:
     def is_open(self) -> bool:
         now = clock.now()
         return self.activity.state == Activity.State.ANNOUNCED and self.door.opens_at <= now < self.activity.closes_at
+
+    @property
+    def company(self) -> list[tuple[Companions.Age, int]]:
+        """How many come along, of each age that is asked for; empty where nobody may."""
+        if self.claim is None or self.is_asking or not most_companions(self.claim):
+            return []
+        noted = Companions.objects.filter(claim=self.claim).first()
+        ages = noted.ages if noted is not None else []
+        return [(age, ages.count(age.value)) for age in asked_ages(self.activity)]
+
+    @property
+    def most_company(self) -> int:
+        return most_companions(self.claim) if self.claim is not None else 0
 
     @property
     def held_count(self) -> int:
@@ -144,9 +177,14 @@ def activities_for(actor: Actor) -> list[ActivityCard]:
             one,
             dates.get(one.pk),
             standing_of(claims.get(one.pk), held.get(claims[one.pk].pk, []) if one.pk in claims else []),
+            _answer_by(held.get(claims[one.pk].pk, []) if one.pk in claims else []),
         )
         for one in found
     ]
+
+
+def _answer_by(held: Sequence[Registration]) -> datetime | None:
+    return min((one.offer_until for one in held if one.offer_until is not None), default=None)
 
 
 def within_reach(actor: Actor) -> QuerySet[Activity]:

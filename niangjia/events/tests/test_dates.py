@@ -123,6 +123,22 @@ def test_a_worker_who_unticks_the_line_does_not_stand_in_it() -> None:
     assert (wish.waits, wish.wanted) == (True, (7, 3))
 
 
+def test_the_list_begins_with_what_waits_for_an_answer_and_can_be_narrowed() -> None:
+    offered, free = make_activity(seats=1, days_ahead=1.5), make_activity(seats=1)
+    first, worker = make_workers(2)
+    claim(offered, first)
+    claim(offered, worker)
+    actions.cancel_registration(held_by(first, offered)[0], actor=actor_for(first))
+    client = Client()
+    client.force_login(make_account(worker))
+    every = client.get("/activities/").context
+    assert [card.activity.pk for card in every["todo"]] == [offered.pk]
+    assert every["todo"][0].answer_by == held_by(worker, offered)[0].offer_until
+    assert [card.activity.pk for card in client.get("/activities/?show=open").context["cards"]] == [free.pk]
+    assert [card.activity.pk for card in client.get("/activities/?show=mine").context["cards"]] == [offered.pk]
+    assert len(client.get("/activities/?show=nonsense").context["cards"]) == 2
+
+
 def test_the_page_tells_what_is_held_what_is_waited_for_and_changes_a_date() -> None:
     activity = make_activity(seats=1, dates=3, most_dates=2)
     first, second, third = dates_of(activity)

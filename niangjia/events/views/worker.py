@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from niangjia.events import actions, lane
-from niangjia.events.models import Claim
+from niangjia.events.models import Claim, Companions
 from niangjia.events.reads import teams
 from niangjia.events.reads import worker as reads
 from niangjia.kit.asked import whole_number
@@ -23,7 +23,22 @@ ANSWERS = {Verdict.TRUE: "yes", Verdict.FALSE: "no", Verdict.UNKNOWN: "unknown"}
 
 def activities(request: ActorRequest) -> HttpResponse:
     """What is on, and how I stand with each."""
-    return render(request, "events/list.html", {"cards": reads.activities_for(request.actor)})
+    cards = reads.activities_for(request.actor)
+    kept = {
+        "": cards,
+        "open": [card for card in cards if card.is_open and card.standing in ("none", "withdrawn", "full")],
+        "mine": [card for card in cards if card.standing not in ("none", "withdrawn", "full")],
+    }
+    names = {"": _("Everything"), "open": _("Open now"), "mine": _("I asked for")}
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in kept else ""
+    context = {
+        "cards": kept[chosen],
+        "todo": [card for card in cards if card.answer_by is not None],
+        "choices": [(key, names[key], len(found)) for key, found in kept.items()],
+        "chosen": chosen,
+    }
+    return render(request, "events/list.html", context)
 
 
 def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
@@ -99,6 +114,16 @@ def cancel(request: ActorRequest, registration_id: int) -> HttpResponse:
     actions.cancel_registration(registration, actor=request.actor)
     messages.success(request, _("You have given up this date; the seat goes to the next in line."))
     return _back_to(registration.claim)
+
+
+@require_POST
+def companions(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """Say who comes along."""
+    claim = reads.my_claim(request.actor, activity_id)
+    ages = {age.value: whole_number(request.POST.get(age.value, "") or "0", digits=3) or 0 for age in Companions.Age}
+    actions.note_companions(claim, ages, actor=request.actor)
+    messages.success(request, _("Noted. It is deleted soon after the activity."))
+    return redirect("activity", activity_id)
 
 
 @require_POST
