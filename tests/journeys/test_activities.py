@@ -1,4 +1,4 @@
-"""From a notice to the seat: found, understood, entered, not drawn, offered, at the door without network; and the desk."""
+"""From a notice to the seat: found, entered, not drawn, offered all the same, at the door without network; the desk."""
 
 from __future__ import annotations
 
