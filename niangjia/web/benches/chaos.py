@@ -132,7 +132,7 @@ def _fall(house: House, victim: Victim, crowd: dict[str, Any], share: float) -> 
     plan = burst.plan_of(crowd, together=people // 3) | {"port": house.port}
     presses = Presses(("127.0.0.1", house.port), requests_of(plan), plan["together"], again=True)
     began = time.monotonic()
-    pressing = Thread(target=presses.run)
+    pressing = Thread(target=presses.run, daemon=True)
     pressing.start()
     while presses.answered <= share * people and pressing.is_alive():
         time.sleep(0.002)
