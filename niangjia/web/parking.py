@@ -16,16 +16,22 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from gunicorn.http import wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-if TYPE_CHECKING:  # gunicorn reads this before Django has started
-    from niangjia.events.lane import Press
-
 AT_ONCE = 32  # connections taken in before looking at those we have
 Handled = Future[Any]  # what gunicorn's thread says of a request: may the connection stay?
+
+
+class Press(Protocol):
+    """What the application in front hands over: an answer that will be there, and how it is told."""
+
+    @property
+    def answer(self) -> Future[Any]: ...
+
+    def told(self) -> tuple[str, list[tuple[str, str]], bytes]: ...
 
 
 @dataclass(slots=True)
