@@ -150,7 +150,7 @@ def hand_in_choices(evening: Evening, numbers: Collection[int], *, actor: Actor)
     if own is None:
         raise NotFound
     can_act_as(actor, own).require()
-    if not evening.key or clock.now() >= evening.reveals_at:
+    if evening.key is None or clock.now() >= evening.reveals_at:
         raise Conflict(_("Choosing is closed; who chose one another has been told."), code="choosing_closed")
     chosen = {guests[number].pk for number in numbers if number in guests} - {own.pk}
     if len(chosen) > evening.most_choices:

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('reveals_at', models.DateTimeField(verbose_name='mutual choices are told')),
                 ('most_choices', models.PositiveSmallIntegerField(default=3, verbose_name='choices each may make')),
                 ('keep_days', models.PositiveSmallIntegerField(default=30, verbose_name='days until all is deleted')),
-                ('key', niangjia.kit.crypto.SealedTextField(blank=True, default='', editable=False)),
+                ('key', niangjia.kit.crypto.SealedTextField(editable=False, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('revealed_at', models.DateTimeField(blank=True, null=True)),
                 ('forgotten_at', models.DateTimeField(blank=True, null=True)),

@@ -71,7 +71,7 @@ class Evening(models.Model):
     reveals_at = models.DateTimeField(_("mutual choices are told"))
     most_choices = models.PositiveSmallIntegerField(_("choices each may make"), default=3)
     keep_days = models.PositiveSmallIntegerField(_("days until all is deleted"), default=30)
-    key = crypto.SealedTextField(default="", blank=True, editable=False)
+    key = crypto.SealedTextField(null=True, editable=False)  # type: ignore[misc] # empty once thrown away
     opened_at = models.DateTimeField(null=True, blank=True)
     revealed_at = models.DateTimeField(null=True, blank=True)
     forgotten_at = models.DateTimeField(null=True, blank=True)
@@ -100,7 +100,7 @@ class Evening(models.Model):
 
     def throw_key_away(self) -> None:
         """From now on no sheet that was left somewhere can be made sense of."""
-        self.key = ""
+        self.key = None  # type: ignore[assignment]
 
 
 class Guest(models.Model):
