@@ -12,7 +12,7 @@ from typing import Any
 from niangjia.events.models import Activity, Group, Tier
 from niangjia.kit import clock
 from niangjia.matching import reads as matching
-from niangjia.rules import Clause, ClauseSet, Finding, Known, Verdict, compile_clauses, weigh
+from niangjia.rules import Clause, ClauseFinding, ClauseSet, Finding, Known, Verdict, compile_clauses, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,14 @@ class Door:
 
     @property
     def is_shut(self) -> bool:
-        """A certain no, or something unknown of which the organiser says that not knowing is a no."""
-        return any(
-            one.verdict is Verdict.FALSE or (one.verdict is Verdict.UNKNOWN and one.if_unknown == "refuse")
-            for one in self.finding.clauses
-        )
+        return bool(self.refusing)
+
+    @property
+    def refusing(self) -> tuple[ClauseFinding, ...]:
+        """What shuts it: a certain no first, then something unknown of which the organiser says that is a no."""
+        clauses = self.finding.clauses
+        unknown = (one for one in clauses if one.verdict is Verdict.UNKNOWN and one.if_unknown == "refuse")
+        return (*(one for one in clauses if one.verdict is Verdict.FALSE), *unknown)
 
 
 def door(activity: Activity, groups: Sequence[Group], known: Mapping[str, Known]) -> Door:

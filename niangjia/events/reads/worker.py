@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -45,26 +44,6 @@ class DateLine:
     @property
     def is_on(self) -> bool:
         return self.occurrence.state == Occurrence.State.PLANNED and self.occurrence.starts_at > clock.now()
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityCard:
-    """One line of the list: the activity, its next date, and how the worker stands."""
-
-    activity: Activity
-    next_date: Occurrence | None
-    standing: str
-    answer_by: datetime | None = None  # of the offer that ends first
-
-    @property
-    def is_open(self) -> bool:
-        return self.activity.is_open_at(clock.now())
-
-    @property
-    def opens_at(self) -> datetime | None:
-        """When registration opens, while that is still to come."""
-        later = self.activity.state == Activity.State.ANNOUNCED and clock.now() < self.activity.opens_at
-        return self.activity.opens_at if later else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,31 +139,6 @@ def standing_of(claim: Claim | None, held: Sequence[Registration]) -> str:
     if held:
         return "registered"
     return "waiting" if claim.waits else "full"
-
-
-def activities_for(actor: Actor) -> list[ActivityCard]:
-    """What the worker's unions have on from now, what opens next first; past dates are left out."""
-    found = list(within_reach(actor).filter(occurrences__ends_at__gt=clock.now()).distinct().order_by("opens_at"))
-    dates: dict[int, Occurrence] = {}
-    for one in Occurrence.objects.filter(activity__in=found, ends_at__gt=clock.now()).order_by("-starts_at"):
-        dates[one.activity_id] = one
-    claims = {one.activity_id: one for one in Claim.objects.mine(actor).filter(activity__in=found)}
-    held: dict[int, list[Registration]] = {}
-    for registration in Registration.objects.live().filter(claim__in=claims.values()).order_by("pk"):
-        held.setdefault(registration.claim_id, []).append(registration)
-    return [
-        ActivityCard(
-            one,
-            dates.get(one.pk),
-            standing_of(claims.get(one.pk), held.get(claims[one.pk].pk, []) if one.pk in claims else []),
-            _answer_by(held.get(claims[one.pk].pk, []) if one.pk in claims else []),
-        )
-        for one in found
-    ]
-
-
-def _answer_by(held: Sequence[Registration]) -> datetime | None:
-    return min((one.offer_until for one in held if one.offer_until is not None), default=None)
 
 
 def within_reach(actor: Actor) -> QuerySet[Activity]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from niangjia.events import actions, lane
 from niangjia.events.models import Claim, Companions
-from niangjia.events.reads import teams
+from niangjia.events.reads import listing, teams
 from niangjia.events.reads import worker as reads
 from niangjia.kit.asked import whole_number
 from niangjia.kit.parts import Clause
@@ -23,20 +23,26 @@ ANSWERS = {Verdict.TRUE: "yes", Verdict.FALSE: "no", Verdict.UNKNOWN: "unknown"}
 
 def activities(request: ActorRequest) -> HttpResponse:
     """What is on, and how I stand with each."""
-    cards = reads.activities_for(request.actor)
+    every = listing.activities_for(request.actor)
+    when = request.GET.get("when", "")
+    when = when if when in listing.WHEN else ""
+    cards = [card for card in every if card.is_on(when)]
     kept = {
         "": cards,
-        "open": [card for card in cards if card.is_open and card.standing in ("none", "withdrawn", "full")],
-        "mine": [card for card in cards if card.standing not in ("none", "withdrawn", "full")],
+        "open": [card for card in cards if card.can_be_asked],
+        "mine": [card for card in cards if card.is_asked],
     }
     names = {"": _("Everything"), "open": _("Open now"), "mine": _("I asked for")}
+    days = {"": _("Any day"), "today": _("Today"), "week": _("Within 7 days"), "weekend": _("This weekend")}
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in kept else ""
     context = {
         "cards": kept[chosen],
-        "todo": [card for card in cards if card.answer_by is not None],
+        "todo": [card for card in every if card.answer_by is not None],
         "choices": [(key, names[key], len(found)) for key, found in kept.items()],
         "chosen": chosen,
+        "days": [(key, days[key]) for key in listing.WHEN],
+        "when": when,
     }
     return render(request, "events/list.html", context)
 
