@@ -21,11 +21,22 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """Something worth a look: the name of the visitor to sign in as, the page, and what is to be seen there."""
+
+    who: str
+    path: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class World:
-    """`plant` enacts the stories on an empty database and leaves a standing one alone; `cast` says who lives there."""
+    """`plant` enacts the stories on an empty database and leaves a standing one alone; `cast` says who lives there,
+    `sights` what to look at."""
 
     plant: Callable[[], None]
     cast: Callable[[], Sequence[Visitor]]
+    sights: Callable[[], Sequence[Sight]] = tuple
 
 
 KEPT = "NIANGJIA_DEMO_CAST"  # from the `demo` command to the servers it starts
@@ -48,6 +59,11 @@ def cast() -> Sequence[Visitor]:
     if kept := os.environ.get(KEPT):
         return [Visitor(*one) for one in json.loads(kept)]
     return [visitor for world in _registered for visitor in world.cast()]
+
+
+def sights() -> Sequence[Sight]:
+    """What is worth a look."""
+    return [sight for world in _registered for sight in world.sights()]
 
 
 def keep_cast() -> Sequence[Visitor]:

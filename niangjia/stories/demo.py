@@ -9,11 +9,9 @@ from itertools import islice
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from niangjia.events import actions as events
-from niangjia.events.actions.announcing import Date, Plan
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
-from niangjia.kit.demo import Visitor, World
+from niangjia.kit.demo import Sight, Visitor, World
 from niangjia.orgs import actions as orgs
 from niangjia.orgs.models import Appointment, Organisation
 from niangjia.orgs.reads import actor_for
@@ -22,7 +20,16 @@ from niangjia.people.models import Person
 from niangjia.places import actions as places
 from niangjia.programmes import actions
 from niangjia.programmes.models import Application, Decision, Match, Round
-from niangjia.stories import big_benefit, craftsman, degree_subsidy, double_hundred, shared_space, solar_aid, stations
+from niangjia.stories import (
+    big_benefit,
+    craftsman,
+    degree_subsidy,
+    double_hundred,
+    shared_space,
+    solar_aid,
+    stations,
+    whats_on,
+)
 from niangjia.stories import cast as parts
 from niangjia.stories.people import people as invented
 from niangjia.stories.story import Telling
@@ -64,26 +71,13 @@ def _present() -> None:
 
 
 def _activity_today() -> None:
-    """A film evening of Xinchang whose draw is open: some have entered, the visitor can."""
+    """What is on in Xinchang, for the worker who can sign in and those who have applied."""
     county = Organisation.objects.get(code=solar_aid.COUNTY)
-    handler = _holder(county, Office.HANDLER)
-    starts = clock.start_of(clock.today() + timedelta(days=9)) + timedelta(hours=19)
-    plan = Plan(
-        title="职工电影专场",
-        opens_at=clock.now() - timedelta(hours=6),
-        closes_at=starts - timedelta(days=2),
-        dates=[Date(starts, starts + timedelta(hours=2), "新昌大剧院", 5)],
-        more={
-            "summary": "请劳动者看一场电影，可带一位家人。",
-            "most_seats": 2,
-            "conditions": [big_benefit.MEMBERS_ONLY],
-        },
-    )
-    activity = events.draft_activity(plan, organisation=county, actor=handler)
-    events.announce_activity(activity, actor=handler)
-    entering = Application.objects.filter(round__title=PRESENT).select_related("person").order_by("pk")[:8]
-    for case in entering:
-        big_benefit.enter(activity, case.person)
+    applied = Application.objects.filter(round__title=PRESENT).select_related("person").order_by("pk")
+    visitor = _suited()
+    assert visitor is not None, "two households have not applied"
+    others = [case.person for case in applied]
+    whats_on.enact(county, _holder(county, Office.HANDLER), visitor.person, others)
 
 
 def _places_today() -> None:
@@ -247,7 +241,7 @@ def _officers() -> Iterator[Visitor]:
 def _workers() -> Iterator[Visitor]:
     present = Application.objects.filter(round__title=PRESENT).select_related("person").order_by("pk")
     found = (
-        ("职工：符合条件，还没申请", _suited()),
+        ("职工：符合条件，还没申请；有一个席位等着答复", _suited()),
         ("职工：材料被退回", present.filter(state=Application.State.RETURNED).first()),
         ("职工：没有通过，可以申诉", present.filter(state=Application.State.REFUSED).first()),
         ("职工：等着签协议", present.filter(step="agreement").first()),
@@ -269,4 +263,14 @@ def _one_question() -> Match | None:
     return asked.select_related("person").order_by("pk").first()
 
 
-WORLD = World(plant=plant, cast=cast)
+def sights() -> Sequence[Sight]:
+    """What to look at, and as whom."""
+    visitor = _suited()
+    if visitor is None:
+        return ()
+    county = Organisation.objects.get(code=solar_aid.COUNTY)
+    handler = county.appointments.filter(office=Office.HANDLER, until=None).select_related("person").order_by("pk")[0]
+    return whats_on.sights(visitor.person.name, handler.person.name)
+
+
+WORLD = World(plant=plant, cast=cast, sights=sights)

@@ -40,14 +40,14 @@ def demo(*, port: int) -> None:
         _refuse_a_taken_port("127.0.0.1", port)
         call_command("collectstatic", interactive=False, verbosity=0)
         demo_world.plant()
-        cast = demo_world.keep_cast()
+        cast, sights = demo_world.keep_cast(), demo_world.sights()
         connection.close()
         with suppress(KeyboardInterrupt):
             servers = [web("127.0.0.1", port), _jobs()]
-            _run_together(servers, port, ready=lambda: _invite(port, cast, time.monotonic() - began))
+            _run_together(servers, port, ready=lambda: _invite(port, cast, sights, time.monotonic() - began))
 
 
-def _invite(port: int, cast: Sequence[demo_world.Visitor], seconds: float) -> None:
+def _invite(port: int, cast: Sequence[demo_world.Visitor], sights: Sequence[demo_world.Sight], seconds: float) -> None:
     click.echo(f"\nNiangjia is open after {seconds:.0f} s: http://127.0.0.1:{port}/  (Ctrl-C closes it)")
     if cast:
         click.echo(
@@ -55,6 +55,10 @@ def _invite(port: int, cast: Sequence[demo_world.Visitor], seconds: float) -> No
         )
     for visitor in cast:
         click.echo(f"  {visitor.phone}  {visitor.name}  {visitor.role}")
+    if sights:
+        click.echo("What to look at, signed in as whom:")
+    for sight in sights:
+        click.echo(f"  {sight.who}  http://127.0.0.1:{port}{sight.path}  {sight.what}")
 
 
 @click.command()

@@ -109,11 +109,13 @@ def test_a_taken_port_is_named(run: Callable[..., Result]):
     assert "--port" in answer.output
 
 
-def test_the_demo_says_who_can_sign_in(capsys: pytest.CaptureFixture[str]):
-    serving._invite(8000, [demo_world.Visitor("Wang", "worker", "13900000001")], 3.0)
+def test_the_demo_says_who_can_sign_in_and_what_to_look_at(capsys: pytest.CaptureFixture[str]):
+    sight = demo_world.Sight("Wang", "/activities/7/", "a seat is offered")
+    serving._invite(8000, [demo_world.Visitor("Wang", "worker", "13900000001")], [sight], 3.0)
     said = capsys.readouterr().out
-    assert "http://127.0.0.1:8000/" in said
+    assert "http://127.0.0.1:8000/ " in said
     assert "13900000001" in said
+    assert "http://127.0.0.1:8000/activities/7/  a seat is offered" in said
 
 
 @pytest.mark.django_db
