@@ -1,4 +1,4 @@
-"""What an officer says of the door and of the hours: two fields most leave as they are."""
+"""What an officer says of the door and of the hours: fields most leave as they are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,28 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models import Activity
+
+
+class DoorFields(forms.Form):
+    """When the door opens, how long a seat is kept, and whether absences are heeded."""
+
+    door_minutes = forms.IntegerField(
+        label=_("The door opens, minutes before"), min_value=0, max_value=600, required=False, initial=60
+    )
+    grace_minutes = forms.IntegerField(
+        label=_("A seat is kept, minutes after the start"), min_value=0, max_value=240, required=False, initial=15,
+        help_text=_("After that who stands at the door without a seat can have it."),
+    )  # fmt: skip
+    heeds_absences = forms.BooleanField(
+        label=_("Who missed something of ours without a word comes later"), required=False, initial=True,
+        help_text=_("Untick it where everybody should come, whatever they missed."),
+    )  # fmt: skip
+
+    def door_given(self) -> dict[str, Any]:
+        """What stands there; a number left empty is the usual one."""
+        named = {name: self.cleaned_data.get(name) for name in ("door_minutes", "grace_minutes")}
+        given = {name: number for name, number in named.items() if number is not None}
+        return given | {"heeds_absences": self.cleaned_data["heeds_absences"]}
 
 
 class HoursFields(forms.Form):

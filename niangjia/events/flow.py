@@ -39,5 +39,8 @@ PRESENCE = (
     Move("leave", (Presence.State.PRESENT, Presence.State.LATE), Presence.State.LEFT_EARLY, "door"),
     Move("excuse", (), Presence.State.EXCUSED, "organiser"),
     Move("excuse", (Presence.State.ABSENT,), Presence.State.EXCUSED, "organiser"),
+    Move("give up late", (), Presence.State.GAVE_UP, "worker"),
+    Move("excuse", (Presence.State.GAVE_UP,), Presence.State.EXCUSED, "organiser"),
+    Move("come after all", (Presence.State.GAVE_UP,), Presence.State.PRESENT, "door"),
     Move("mark absent", (), Presence.State.ABSENT, "time"),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from niangjia.events.actions.announcing import Date, Plan, Share
 from niangjia.events.choices import PLACES, GoingFields, OrderFields, ahead, decide_by, going
 from niangjia.events.dateforms import SEVERAL, DatesForm, closes_by
-from niangjia.events.doorfields import HoursFields
+from niangjia.events.doorfields import DoorFields, HoursFields
 from niangjia.events.models import Activity
 from niangjia.events.series import usual_close
 from niangjia.kit.forms import MomentField
@@ -55,7 +55,7 @@ CONDITIONS = {  # zh: each condition in both languages, as programmes have them
 }  # fmt: skip
 
 
-class ActivityForm(DatesForm, OrderFields, GoingFields, HoursFields):
+class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields):
     """One activity: first what only the officer knows, then what a practice or habit has filled in."""
 
     field_order = (
@@ -192,6 +192,7 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, HoursFields):
             shares=shares,
             ahead=ahead(given),
             more=self.hours_given()
+            | self.door_given()
             | {
                 "rest_days": given["rest_days"] or 0,
                 "decide_by": decide_by(given),

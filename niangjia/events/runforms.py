@@ -61,6 +61,11 @@ class PoolForm(forms.Form):
     merges_at = MomentField(label=_("Kept until, then for everybody"), required=False)
 
 
+AS_THEY_ARE = (
+    "title", "summary", "most_seats", "most_dates", "cancel_hours", "door_minutes", "grace_minutes", "heeds_absences",
+)  # fmt: skip
+
+
 class EditForm(forms.Form):
     """What stands written of an activity; the page says what can still be changed."""
 
@@ -73,6 +78,11 @@ class EditForm(forms.Form):
     most_seats = forms.IntegerField(label=_("Seats one person may ask for"), min_value=1, max_value=20)
     most_dates = forms.IntegerField(label=_("Dates one person may hold"), min_value=1, max_value=60)
     cancel_hours = forms.IntegerField(label=_("Free to cancel until, hours before"), min_value=0, max_value=240)
+    door_minutes = forms.IntegerField(label=_("The door opens, minutes before"), min_value=0, max_value=600)
+    grace_minutes = forms.IntegerField(label=_("A seat is kept, minutes after the start"), min_value=0, max_value=240)
+    heeds_absences = forms.BooleanField(
+        label=_("Who missed something of ours without a word comes later"), required=False
+    )
     audience = forms.ChoiceField(label=_("Who it is for"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Why it is for others now"), max_length=200, required=False,
@@ -80,9 +90,7 @@ class EditForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
-        filled: dict[str, Any] = {
-            name: getattr(activity, name) for name in ("title", "summary", "most_seats", "most_dates", "cancel_hours")
-        }
+        filled: dict[str, Any] = {name: getattr(activity, name) for name in AS_THEY_ARE}
         filled |= {name: _to_the_minute(getattr(activity, name)) for name in ("opens_at", "closes_at")}
         filled["audience"] = audience_of(activity.conditions)
         super().__init__(*args, **{**kwargs, "initial": filled})

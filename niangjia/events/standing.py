@@ -1,7 +1,8 @@
 """What not coming without a word delays, for how long, and how it is made good. It never bars and is never public.
 
-An absence counts for some days (the dated pack `no_show`). Coming to the next activity of that union, or giving a seat
-that others wait for back in time, makes one good. An absence the union excuses never was.
+An absence counts for some days (the dated pack `no_show`), and so does a seat given up later than was free. Coming
+to the next activity of that union, or giving a seat that others wait for back in time, makes one good. An absence the
+union excuses never was.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db.models import DateTimeField as Moment
 from django.db.models import ExpressionWrapper, F
 
-from niangjia.events.models import CAME, Activity, Presence, Registration
+from niangjia.events.models import CAME, MISSED, Activity, Occurrence, Presence, Registration
 from niangjia.kit import clock
 from niangjia.matching import reads as matching
 from niangjia.orgs.models import Organisation
@@ -57,12 +58,25 @@ def missed_by(people: Collection[int], organisation: Organisation, *, at: dateti
     )
     moments: dict[int, list[tuple[datetime, bool]]] = defaultdict(list)
     for who, starts_at, state in seen.order_by().values_list("person", "occurrence__starts_at", "state"):
-        if state == Presence.State.ABSENT or state in CAME:
-            moments[who].append((starts_at, state == Presence.State.ABSENT))
+        if state in MISSED or state in CAME:
+            moments[who].append((starts_at, state in MISSED))
     absent = [who for who, found in moments.items() if any(missed for _at, missed in found)]
     for who, given_back in _given_back(absent, organisation, since):
         moments[who].append((given_back, False))
     return {who: one for who in absent if (one := _missed(moments[who], policy)) is not None}
+
+
+def counts_if_given_up(registration: Registration, occurrence: Occurrence, activity: Activity, *, at: datetime) -> bool:
+    """Whether giving this seat up at that moment counts as an absence does.
+
+    It was free until `cancel_hours` before the start; always to whom the seat was given later than that, or whose date
+    was moved after they took it, and where the activity heeds no absences. A team's seats are its own matter.
+    """
+    free_until = occurrence.starts_at - timedelta(hours=activity.cancel_hours)
+    moved = occurrence.moved_at is not None and registration.made_at <= occurrence.moved_at
+    is_heeded = activity.heeds_absences and registration.claim.team_id is None
+    is_held = registration.state == Registration.State.REGISTERED
+    return is_heeded and is_held and not moved and registration.made_at <= free_until < at < occurrence.starts_at
 
 
 def _given_back(people: Collection[int], organisation: Organisation, since: datetime) -> list[tuple[int, datetime]]:

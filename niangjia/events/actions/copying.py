@@ -60,4 +60,7 @@ def _window(columns: dict[str, Any], starts_at: datetime) -> dict[str, Any]:
     if columns["closes_at"] <= clock.now():
         columns["opens_at"] = clock.now()
         columns["closes_at"] = usual_close(starts_at, columns["opens_at"])
+        for name in ("go_by", "decide_by"):  # a day that has passed would call it off at once
+            if columns[name] is not None:
+                columns[name] = max(columns[name], columns["closes_at"])
     return columns

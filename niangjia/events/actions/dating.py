@@ -62,8 +62,10 @@ def change_dates(occurrence: Occurrence, *, reach: Reach, change: Change, actor:
     shift = change.starts_at - here.starts_at if change.starts_at is not None else timedelta(0)
     moved = [one for one in reached if _changed(one, shift, change)]
     _refuse_impossible(seating, moved)
+    for one in moved:
+        one.moved_at = seating.now
     with keeping(Occurrence, Pool):
-        Occurrence.objects.bulk_update(moved, ["starts_at", "ends_at", "location"])
+        Occurrence.objects.bulk_update(moved, ["starts_at", "ends_at", "location", "moved_at"])
         _shorten_offers(moved)
         if change.seats is not None:
             _resize(seating, {one.pk for one in reached}, change.seats)

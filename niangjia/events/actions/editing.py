@@ -20,9 +20,9 @@ from niangjia.kit.refusal import Conflict, Invalid, Sentence
 from niangjia.trail import actions as trail
 
 # What may change at any time; what only while nobody can have relied on it; what only in people's favour.
-TEXTS = ("title", "summary")
+TEXTS = ("title", "summary", "door_minutes")
 TERMS = ("mode", "opens_at", "most_seats", "most_dates")
-IN_FAVOUR = ("closes_at", "cancel_hours")
+IN_FAVOUR = ("closes_at", "cancel_hours", "grace_minutes", "heeds_absences")
 
 
 @transaction.atomic
@@ -81,6 +81,10 @@ def _refuse_breach(activity: Activity, changed: dict[str, Any]) -> None:
         faults["closes_at"] = _("Lots have been drawn; registration cannot be opened again.")
     if changed.get("cancel_hours", 0) > activity.cancel_hours:
         faults["cancel_hours"] = _("Giving up can be made freer, not harder.")
+    if changed.get("grace_minutes", activity.grace_minutes) < activity.grace_minutes:
+        faults["grace_minutes"] = _("A seat can be kept longer, not shorter.")
+    if changed.get("heeds_absences"):
+        faults["heeds_absences"] = _("What people missed can be left out of it, not brought in.")
     if faults:
         listed = " ".join(str(one) for one in faults.values())
         raise Invalid(_("People rely on what was announced. %s") % listed, faults=faults, code="was_promised")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.events.actions.attending import excuse
 from niangjia.events.happenings import AbsenceAnswered
-from niangjia.events.models import Explanation, Presence
+from niangjia.events.models import MISSED, Explanation, Presence
 from niangjia.events.permissions import can_explain, can_run_activity
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -23,7 +23,7 @@ def explain_absence(presence: Presence, *, why: str, actor: Actor) -> Explanatio
     can_explain(actor, presence).require()
     if not why.strip():
         raise Invalid(_("Say in a sentence why you did not come."), faults={"why": _("A few words are enough.")})
-    if presence.state != Presence.State.ABSENT:
+    if presence.state not in MISSED:
         raise Conflict(_("You are not noted as absent here."))
     explanation = Explanation.objects.filter(presence=presence).first() or Explanation(presence=presence)
     if explanation.answered_at is not None:
@@ -44,7 +44,7 @@ def answer_explanation(explanation: Explanation, *, accepted: bool, answer: str,
         return explanation
     if not answer.strip():
         raise Invalid(_("Answer in a sentence: the person reads it."), faults={"answer": _("A few words are enough.")})
-    if accepted and presence.state == Presence.State.ABSENT:
+    if accepted and presence.state in MISSED:
         excuse(presence.registration, reason=answer, actor=actor)
     explanation.accepted, explanation.answer = accepted, answer.strip()[:300]
     explanation.answered_at = clock.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from niangjia.events.actions.lateness import note_if_late
 from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import CAME, HOPING, Claim, Presence, Registration
 from niangjia.events.occupancy import Seating
@@ -47,9 +48,10 @@ def cancel_registration(registration: Registration, *, actor: Actor) -> Registra
     if registration.occurrence.starts_at <= clock.now():
         raise Conflict(_("It has begun; a seat can no longer be given back."))
     refuse_checked_in(registration)
+    is_late = note_if_late(seating, registration, actor)
     give_up(seating, registration, State.CANCELLED)
     refill_and_save(seating)
-    trail.record(actor, "cancel_registration", registration.claim, registration=registration.pk)
+    trail.record(actor, "cancel_registration", registration.claim, registration=registration.pk, late=is_late)
     announce(SeatsMoved((registration.pk,), "cancelled"))
     return registration
 
@@ -85,6 +87,7 @@ def withdraw(claim: Claim, *, actor: Actor) -> Claim:
     ended = list(live.select_related("occurrence"))
     for registration in ended:
         registration.claim = claim
+        note_if_late(seating, registration, actor)
         seating.free(registration, State.CANCELLED)
     claim.state = Claim.State.WITHDRAWN
     seating.note(claim)

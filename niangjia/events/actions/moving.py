@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from niangjia.events.actions.giving_up import refill_and_save, refuse_checked_in
+from niangjia.events.actions.lateness import note_if_late
 from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Occurrence, Registration
 from niangjia.events.occupancy import Seating
@@ -28,9 +29,10 @@ def move_to_date(registration: Registration, occurrence: Occurrence, *, actor: A
     can_change_claim(actor, claim).require()
     _refuse_unmovable(seating, registration, occurrence)
     groups, seats = registration.groups, registration.seats
+    note_if_late(seating, registration, actor)
     seating.free(registration, State.CANCELLED)
     if seating.full_pool(occurrence.pk, groups, seats) is not None:
-        # Nothing has been written yet, and with the refusal nothing will be.
+        # No seat has been written yet, and the refusal takes the note back.
         raise Conflict(
             _("That date is full. You keep the one you have."),
             remedy=_("Look again later, or give yours up and stand in line for the other."),

@@ -9,7 +9,7 @@ from niangjia.events.models.explanations import Explanation
 from niangjia.events.models.friendship import Evening, Guest, Pair, Profile, Report
 from niangjia.events.models.invitations import Invitation
 from niangjia.events.models.mailings import Mailing
-from niangjia.events.models.presence import CAME, Presence
+from niangjia.events.models.presence import CAME, MISSED, Presence
 from niangjia.events.models.recuperation import Approval, Inspection, Inspector, Route, Stop, Trip
 from niangjia.events.models.teams import Team, TeamMember
 from niangjia.events.models.tiers import Tier
@@ -18,6 +18,7 @@ __all__ = [
     "CAME",
     "HOPING",
     "LIVE",
+    "MISSED",
     "Activity",
     "Approval",
     "CalendarFeed",

@@ -192,6 +192,7 @@ class Occurrence(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
     told = models.PositiveSmallIntegerField(default=0, editable=False)  # of Due: the last that people were told
     revision = models.PositiveIntegerField(default=0, editable=False)  # counted by PostgreSQL, for calendars
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)  # last put to another time or place
 
     class Meta:
         verbose_name = _("date of an activity")

@@ -16,6 +16,7 @@ from niangjia.orgs.models import within
 from niangjia.people.models import Person
 
 CAME = ("present", "late", "left_early")
+MISSED = ("absent", "gave_up")  # counts in the standing until it is made good or excused
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
@@ -48,6 +49,7 @@ class Presence(models.Model):
         LEFT_EARLY = "left_early", _("left early")
         EXCUSED = "excused", _("excused")
         ABSENT = "absent", _("did not come")
+        GAVE_UP = "gave_up", _("gave the seat up late")
 
     class How(models.TextChoices):
         QR = "qr", _("code on the phone")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from niangjia.events.models import Explanation, Presence
+from niangjia.events.models import MISSED, Explanation, Presence
 from niangjia.events.reads.desk import AT_MOST
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound
@@ -22,12 +22,12 @@ class Absence:
     def is_open(self) -> bool:
         """Whether something can still be said."""
         unanswered = self.explanation is None or self.explanation.answered_at is None
-        return self.presence.state == Presence.State.ABSENT and unanswered
+        return self.presence.state in MISSED and unanswered
 
 
 def my_absences(actor: Actor) -> list[Absence]:
     """The worker's own, the latest first."""
-    rows = Presence.objects.mine(actor).filter(state__in=(Presence.State.ABSENT, Presence.State.EXCUSED))
+    rows = Presence.objects.mine(actor).filter(state__in=(*MISSED, Presence.State.EXCUSED))
     found = list(rows.select_related("occurrence__activity__organisation").order_by("-occurrence__starts_at")[:20])
     said = {one.presence_id: one for one in Explanation.objects.filter(presence__in=found)}
     return [Absence(one, said.get(one.pk)) for one in found]

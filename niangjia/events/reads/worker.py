@@ -23,7 +23,7 @@ from niangjia.events.models import (
 )
 from niangjia.events.models.companions import asked_ages, most_companions
 from niangjia.events.precedence import Order, Precedence
-from niangjia.events.standing import delayed
+from niangjia.events.standing import counts_if_given_up, delayed
 from niangjia.events.tickets import Ticket
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -40,6 +40,7 @@ class DateLine:
     left: int | None
     kept: int
     held: Registration | None
+    counts: bool = False  # giving it up now counts as not coming does
 
     @property
     def is_on(self) -> bool:
@@ -193,11 +194,21 @@ def place_in_line(claim: Claim | None) -> int | None:
 
 
 def _dates(activity: Activity, claim: Claim | None) -> list[DateLine]:
-    held = {one.occurrence_id: one for one in Registration.objects.live().filter(claim=claim)} if claim else {}
+    held = (
+        {one.occurrence_id: one for one in Registration.objects.live().filter(claim=claim).select_related("claim")}
+        if claim
+        else {}
+    )
     pools = {one.occurrence_id: one for one in Pool.objects.filter(activity=activity, group=None)}
     together = pools.get(None)
     return [
-        DateLine(one, seats_left(pools.get(one.pk), together), _kept(pools.get(one.pk)), held.get(one.pk))
+        DateLine(
+            one,
+            seats_left(pools.get(one.pk), together),
+            _kept(pools.get(one.pk)),
+            mine := held.get(one.pk),
+            mine is not None and counts_if_given_up(mine, one, activity, at=clock.now()),
+        )
         for one in Occurrence.objects.filter(activity=activity, team_most=0)
     ]
 

@@ -159,6 +159,33 @@ def test_once_more_sooner_than_its_window_allows_opens_now() -> None:
         actions.put_on_again(activity, starts_at=clock.now(), actor=organiser(activity))
 
 
+def test_once_more_keeps_the_minimum_its_day_and_the_outside_value_and_no_day_that_has_passed() -> None:
+    now = clock.now()
+    activity = make_activity(
+        mode=Activity.Mode.DRAW, days_ahead=30, closes_at=now + timedelta(days=20),
+        minimum=5, go_by=now + timedelta(days=20), beacon_name="双色球",
+    )  # fmt: skip
+    later = activity.occurrences.get().starts_at + timedelta(days=28)
+    again = actions.put_on_again(activity, starts_at=later, actor=organiser(activity))
+    assert (again.minimum, again.go_by, again.beacon_name) == (5, now + timedelta(days=48), "双色球")
+    soon = actions.put_on_again(activity, starts_at=now + timedelta(days=3), actor=organiser(activity))
+    assert soon.go_by == soon.closes_at > now
+
+
+def test_the_door_and_whether_absences_are_heeded_stand_on_the_form_and_change_only_in_peoples_favour() -> None:
+    client = officer_of()
+    assert sent(client, door_minutes="30", grace_minutes="", heeds_absences="on")[0] == 302
+    activity = Activity.objects.get()
+    assert (activity.door_minutes, activity.grace_minutes, activity.heeds_absences) == (30, 15, True)
+    by = organiser(activity)
+    freer = actions.edit_activity(activity, changes={"heeds_absences": False, "grace_minutes": 30}, actor=by)
+    assert (freer.heeds_absences, freer.grace_minutes) == (False, 30)
+    for harder in ({"heeds_absences": True}, {"grace_minutes": 10}):
+        with pytest.raises(Invalid):
+            actions.edit_activity(activity, changes=harder, actor=by)
+    assert 'name="heeds_absences"' in client.get(f"{LIST}{activity.pk}/edit/").content.decode()
+
+
 def test_the_desk_offers_the_same_weekday_two_weeks_on_and_one_press_drafts_it() -> None:
     activity = make_activity(days_ahead=3)
     client = officer_of(activity)

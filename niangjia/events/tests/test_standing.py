@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -117,3 +118,77 @@ def test_only_who_was_absent_explains_and_the_answer_has_words() -> None:
     assert count(missing, activity, 3) == 1
     with pytest.raises(Conflict):
         actions.explain_absence(absence, why="再说一次", actor=actor_for(missing))
+
+
+def given_up(hours_before: float, *, at_most: int = 24, **more: Any) -> tuple[Person, Activity]:
+    """A seat taken ten days ahead and given up so many hours before the start."""
+    (person,) = make_workers(1)
+    activity = make_activity(cancel_hours=at_most, **more)
+    claim(activity, person)
+    with clock.at(activity.occurrences.get().starts_at - timedelta(hours=hours_before)):
+        actions.cancel_registration(held_by(person, activity)[0], actor=actor_for(person))
+    return person, activity
+
+
+def test_a_seat_is_free_to_give_up_until_so_many_hours_before_and_later_counts_as_an_absence() -> None:
+    for hours, counts in ((24, 0), (23.9, 1)):
+        person, activity = given_up(hours)
+        assert count(person, activity, 9) == 0  # before the date nothing is missed yet
+        assert count(person, activity, 11) == counts
+        assert count(person, activity, 101) == 0
+        assert held_by(person, activity) == []
+    easy = given_up(1, heeds_absences=False)
+    assert count(*easy, 11) == 0
+
+
+def test_a_seat_given_late_a_date_that_was_moved_and_an_officers_hand_hold_nothing_against_anybody() -> None:
+    first, second, third, fourth = make_workers(4)
+    activity = make_activity(seats=2, cancel_hours=24, instant_hours=48)
+    for person in (first, third, second):
+        claim(activity, person)
+    day = activity.occurrences.get()
+    with clock.at(day.starts_at - timedelta(hours=5)):
+        actions.cancel_registration(held_by(first, activity)[0], actor=actor_for(first))
+        actions.cancel_registration(held_by(second, activity)[0], actor=actor_for(second))
+        actions.cancel_registration(held_by(third, activity)[0], actor=organiser(activity))
+    assert [count(one, activity, 11) for one in (first, second, third)] == [1, 0, 0]
+    moving = make_activity(cancel_hours=24)
+    claim(moving, fourth)
+    day, change = moving.occurrences.get(), actions.Change(location="四楼")
+    actions.change_dates(day, reach=actions.Reach.THIS, change=change, actor=organiser(moving))
+    with clock.at(day.starts_at - timedelta(hours=5)):
+        actions.cancel_registration(held_by(fourth, moving)[0], actor=actor_for(fourth))
+    assert count(fourth, moving, 11) == 0
+
+
+def test_who_gave_up_late_was_told_before_can_say_why_and_comes_all_the_same() -> None:
+    (person,) = make_workers(1)
+    activity = make_activity(cancel_hours=24, closes_at=clock.now() + timedelta(days=9, hours=23))
+    claim(activity, person)
+    client = Client()
+    client.force_login(make_account(person))
+    day = activity.occurrences.get()
+    assert client.get(f"/activities/{activity.pk}/").content.decode().count("与没有来一样") == 1
+    with clock.at(day.starts_at - timedelta(hours=23)):
+        assert client.get(f"/activities/{activity.pk}/").content.decode().count("与没有来一样") == 3
+        client.post(f"/registrations/{held_by(person, activity)[0].pk}/cancel/")
+        assert "临近才退" in client.get("/activities/missed/").content.decode()
+        noted = Presence.objects.get(person=person)
+        actions.explain_absence(noted, why="孩子发烧", actor=actor_for(person))
+    with clock.at(day.starts_at):
+        explanation = Explanation.objects.get()
+        actions.answer_explanation(explanation, accepted=True, answer="理解", actor=organiser(activity))
+    assert count(person, activity, 11) == 0
+
+
+def test_who_takes_a_seat_again_and_comes_has_missed_nothing() -> None:
+    (person,) = make_workers(1)
+    activity = make_activity(cancel_hours=24, closes_at=clock.now() + timedelta(days=9, hours=23))
+    claim(activity, person)
+    day = activity.occurrences.get()
+    with clock.at(day.starts_at - timedelta(hours=20)):
+        actions.cancel_registration(held_by(person, activity)[0], actor=actor_for(person))
+        claim(activity, person)
+    with clock.at(day.starts_at):
+        assert actions.check_in(held_by(person, activity)[0], actor=organiser(activity)).has_come
+    assert count(person, activity, 11) == 0
