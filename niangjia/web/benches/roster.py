@@ -41,11 +41,13 @@ PEER, PEER_ALL = "import-export, the person alone", "import-export, person + mem
 
 @click.command()
 @click.option("--quick", is_flag=True, help="50,000 rows and two rounds.")
+@click.option("--rounds", type=int, help="How often everybody has a turn; 3 unless told.")
 @click.option("--json", "in_json", is_flag=True, help="One JSON document on standard output.")
 @without_database
-def roster(*, quick: bool, in_json: bool) -> None:
+def roster(*, quick: bool, rounds: int | None, in_json: bool) -> None:
     """Import a million rows with verdicts, beside a bare COPY of the same file and django-import-export."""
-    count, in_workbook, rounds, patience = QUICK if quick else FULL
+    count, in_workbook, usual, patience = QUICK if quick else FULL
+    rounds = rounds or usual
     files = Path(settings.VAR) / "bench"
     first = rosters_made.made_csv(files / f"roster-{count}.csv", count)
     again = rosters_made.made_csv(files / f"roster-{count}-again.csv", count, changed=0.1)
