@@ -120,5 +120,6 @@ class ParkingWorker(ThreadWorker):  # type: ignore[misc]
         """In the main thread, every second: whoever has waited too long is told so and may press again."""
         super().notify()
         late = time.monotonic() - self.wsgi.patience
-        for parked in [one for one in self.parked.values() if one.since < late]:
-            parked.press.answer.cancel()
+        for parked in list(self.parked.values()):  # a copy: the threads park more meanwhile
+            if parked.since < late:
+                parked.press.answer.cancel()

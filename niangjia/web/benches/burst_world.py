@@ -40,7 +40,9 @@ def prepare(people: int) -> list[dict[str, Any]]:
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         connection.close()
-    call_command("migrate", verbosity=0, interactive=False)
+        loader = MigrationLoader(connection)
+    if set(loader.disk_migrations) - set(loader.applied_migrations):
+        call_command("migrate", verbosity=0, interactive=False)
     return _workers(people)
 
 
