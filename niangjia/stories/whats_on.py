@@ -24,7 +24,7 @@ from niangjia.stories.people import people as invented
 from niangjia.stories.putting_on import put_on
 
 LOT, OFFER, OPEN, DOOR, CHOICE = "职工电影专场", "新春民乐会", "大佛寺茶艺课", "编程公益体验课", "亲子采茶半日"
-ROUTE, EVENING = "乡村疗休养：外婆坑", "浙工缘·茶山小聚"
+ROUTE, EVENING = "乡村疗休养·外婆坑", "浙工缘·茶山小聚"
 FIRST_COME = Activity.Mode.FIRST_COME
 
 
@@ -100,7 +100,7 @@ def _door(county: Organisation, handler: Actor, visitor: Person, others: Sequenc
 def _choice(county: Organisation, handler: Actor, others: Sequence[Person]) -> None:
     """The union chooses, and has not yet."""
     summary = "带孩子上茶山，名额少，由工会按家庭情况安排。"
-    decide_by = clock.now() + timedelta(days=5)
+    decide_by = clock.start_of(clock.today() + timedelta(days=5)) + timedelta(hours=18)
     plan = _plan(CHOICE, 10, 9 * 60, "东茗乡茶园", 4, mode=Activity.Mode.APPROVAL, summary=summary, decide_by=decide_by)
     _ask(put_on(plan, county, handler), others[2:8])
 
@@ -125,7 +125,7 @@ def _route(county: Organisation, handler: Actor, others: Sequence[Person]) -> No
     now = clock.now()
     departure = recuperation.Departure(
         starts_on=today + timedelta(days=21), seats=10, opens_at=now - timedelta(hours=6),
-        closes_at=now + timedelta(days=10), location="县总工会门口", family=1,
+        closes_at=clock.start_of(today + timedelta(days=10)) + timedelta(hours=18), location="县总工会门口", family=1,
     )  # fmt: skip
     _ask(recuperation.announce_trip(route, departure, organisation=county, actor=handler).activity, others[4:9])
 

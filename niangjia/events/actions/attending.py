@@ -147,8 +147,9 @@ def _state(presence: Presence, activity: Activity, occurrence: Occurrence) -> Pr
 def _write(presences: Sequence[Presence], what: Noted, verb: str, actor: Actor) -> None:
     if not presences:
         return
+    known = [one for one in presences if one.pk is not None]  # before the others are given their keys
     Presence.objects.bulk_create([one for one in presences if one.pk is None], batch_size=1000)
-    Presence.objects.bulk_update([one for one in presences if one.pk is not None], COLUMNS, batch_size=1000)
+    Presence.objects.bulk_update(known, COLUMNS, batch_size=1000)
     trail.record_many(actor, verb, presences)
     announce(PresenceNoted(tuple(one.pk for one in presences), what))
 
