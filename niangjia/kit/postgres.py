@@ -15,6 +15,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,7 @@ SETTINGS = {
 }
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 NOT_RUNNING = 3  # pg_ctl status
+SECONDS_TO_BURY = 10.0
 
 
 class PostgresTrouble(RuntimeError):
@@ -222,7 +224,39 @@ def _is_running(data: Path, user: pwd.struct_passwd | None) -> bool:
     code, output = _run("pg_ctl", ["-D", str(data), "status"], user)
     if code not in {0, NOT_RUNNING}:
         raise PostgresTrouble(f"PostgreSQL says about {data}: {output.strip()}")
-    return code == 0
+    return code == 0 and not _was_killed(data)
+
+
+def _was_killed(data: Path) -> bool:
+    """Whether the server was killed a moment ago; returns when its number is free, or says whom that waits for.
+
+    A process that was killed keeps its number until its parent has heard of it. pg_ctl takes it for a running server,
+    and a new one refuses to start beside it.
+    """
+    if not Path("/proc/self").exists():  # not Linux: pg_ctl is believed
+        return False
+    deadline = time.monotonic() + SECONDS_TO_BURY
+    dead = False
+    while (found := _process_of(data)) and found[1] == "Z":
+        dead = True
+        if time.monotonic() > deadline:
+            raise PostgresTrouble(
+                f"PostgreSQL on {data} was killed, and process {found[2]}, which started it, has not noticed: end that "
+                "process, then start again."
+            )
+        time.sleep(0.02)
+    return dead or found is None
+
+
+def _process_of(data: Path) -> tuple[str, str, str] | None:
+    """Number, state and parent of the process that says it serves `data`; none when there is none any more."""
+    try:
+        number = (data / "postmaster.pid").read_text().split("\n", 1)[0].strip()
+        told = Path(f"/proc/{number}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    state, parent = told.rpartition(")")[2].split()[:2]
+    return number, state, parent
 
 
 def _create_database(sockets: Path) -> None:

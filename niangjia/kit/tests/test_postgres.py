@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -104,3 +107,21 @@ def test_another_versions_data_is_refused_in_words(place: Path):
     (data / "PG_VERSION").write_text("12\n")
     with pytest.raises(postgres.PostgresTrouble, match="made by PostgreSQL 12"), postgres.joined(data):
         pass
+
+
+def _adopt_and_start_again(data: Path) -> None:
+    """As the parent of the server: kill it, bury it only a second later, and start it meanwhile."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: what pg_ctl leaves behind is ours
+    postgres.start(data, forgetful=True)
+    killed = int((data / "postmaster.pid").read_text().split()[0])
+    os.kill(killed, signal.SIGKILL)
+    Timer(1, os.waitpid, (killed, 0)).start()
+    postgres.start(data)
+    postgres.stop(data)
+
+
+def test_a_server_killed_a_moment_ago_is_not_taken_for_a_running_one(data: Path):
+    process = multiprocessing.get_context("fork").Process(target=_adopt_and_start_again, args=(data,))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
