@@ -18,7 +18,7 @@ from time import sleep
 
 from django.contrib.sessions.models import Session
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _  # said in the reader's thread, not in the clerk's
 
 from niangjia.events.actions import Answer, Wish, claim_seats
 from niangjia.events.models import Activity

@@ -51,14 +51,12 @@ class Press:
 
     def told(self) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body of what is told; waits for the answer if it is not there yet."""
-        try:
-            answer = settled(self.answer)
-        except Refusal as refusal:
-            answer = Answer(None, refusal=refusal)
+        answer = _settled(self.answer)
         status = answer.refusal.status if answer.refusal else 200
         with translation.override(self.language):
             body = answer_part(answer).encode()
-        return f"{status} {REASONS.get(status, 'Refused')}", [*HEADERS, ("Content-Length", str(len(body)))], body
+        headers = [*HEADERS, *where(answer), ("Content-Length", str(len(body)))]
+        return f"{status} {REASONS.get(status, 'Refused')}", headers, body
 
 
 class Lane:
@@ -96,8 +94,18 @@ class Lane:
 
 
 def served(activity_id: int, session_key: str, form: dict[str, list[str]]) -> Answer:
-    """What came of one press; raises the refusal when there is no answer."""
-    return settled(_asked(activity_id, session_key, form))
+    """What came of one press: an answer, be it a no."""
+    try:
+        return _settled(_asked(activity_id, session_key, form))
+    except Refusal as refusal:
+        return Answer(None, refusal=refusal)
+
+
+def _settled(answer: Future[Answer]) -> Answer:
+    try:
+        return settled(answer)
+    except Refusal as refusal:
+        return Answer(None, refusal=refusal)
 
 
 def _asked(activity_id: int, session_key: str, form: dict[str, list[str]]) -> Future[Answer]:
@@ -119,7 +127,13 @@ def wish_of(ticket: Ticket, form: dict[str, list[str]]) -> Wish:
         tier=ticket.tier,
         opens_at=ticket.opens_at,
         by=Actor(kind="person", name=ticket.name, person_id=ticket.person_id),
+        language=translation.get_language() or "",
     )
+
+
+def where(answer: Answer) -> list[tuple[str, str]]:
+    """A seat takes the place of the form; a no stands above it, so that it can be mended and pressed again."""
+    return [("HX-Retarget", "#answer")] if answer.refusal else []
 
 
 def answer_part(answer: Answer) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _  # said in the reader's thread, not in the clerk's
 
 from niangjia.kit import clock
 from niangjia.kit.refusal import Refusal

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from niangjia.events import gates, lottery
@@ -14,7 +16,7 @@ from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Claim, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_claim_for
-from niangjia.kit import bulk
+from niangjia.kit import bulk, clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid, Refusal
@@ -38,6 +40,11 @@ class Wish:
     tier: int = 0
     opens_at: datetime | None = None
     by: Actor | None = None  # who pressed, when many are served together
+    language: str = ""  # in which a no is said; empty: the one in force
+
+    def spoken(self) -> AbstractContextManager[None]:
+        """Within it what is said is said in the language of who asks."""
+        return translation.override(self.language) if self.language else nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
     people = [wish.person_id for wish in wishes]
     known = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people, team=None)}
     held = _held(list(known.values()))
-    shut = gates.shut_at_the_counter(activity, people)
+    shut = _shut(activity, wishes)
     answers: list[Answer] = []
     served: dict[int, tuple[Claim, Actor, list[Registration]]] = {}
     for wish in wishes:
@@ -86,7 +93,8 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
             by = wish.by or actor
             if wish.person_id in shut:
                 raise shut[wish.person_id]
-            claim = admitted(seating, wish, standing, by)
+            with wish.spoken():
+                claim = admitted(seating, wish, standing, by)
         except Refusal as refusal:
             answers.append(Answer(None, refusal=refusal))
             continue
@@ -96,6 +104,16 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
     write_claims(seating, served)
     trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
     return answers
+
+
+def _shut(activity: Activity, wishes: Sequence[Wish]) -> dict[int, Refusal]:
+    """For whom the gates are shut, each told in their own language: one look for each that is spoken."""
+    found: dict[int, Refusal] = {}
+    for spoken in {wish.language: wish for wish in sorted(wishes, key=lambda wish: wish.language)}.values():
+        with spoken.spoken():
+            people = [wish.person_id for wish in wishes if wish.language == spoken.language]
+            found |= gates.shut_at_the_counter(activity, people)
+    return found
 
 
 def _held(claims: Sequence[Claim]) -> dict[int, tuple[int, ...]]:
@@ -128,11 +146,23 @@ def admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) ->
     if team_id is None and any(seating.occurrences[occurrence_id].is_for_teams for occurrence_id in wanted):
         raise Invalid(_("This is for teams."), remedy=_("Found a team, or join one by its code."), code="for_teams")
     if activity.all_dates and set(wanted) != {pk for pk in seating.occurrences if seating.is_on(pk)}:
-        raise Invalid(_("This is one registration for all dates."), code="all_dates")
+        raise Invalid(
+            _("This is one registration for all dates."),
+            remedy=_("Open the page again: it shows all that are still to come."),
+            code="all_dates",
+        )
     if not 0 < take <= max(activity.most_dates, len(wanted) if activity.all_dates else 0) or take > len(wanted):
-        raise Invalid(_("One person may hold %d dates of this at most.") % activity.most_dates, code="too_many_dates")
+        raise Invalid(
+            _("One person may hold %d dates of this at most.") % activity.most_dates,
+            remedy=_("Choose fewer, and press again."),
+            code="too_many_dates",
+        )
     if team_id is None and not 0 < wish.seats <= activity.most_seats:
-        raise Invalid(_("One person may ask for %d seats at most.") % activity.most_seats, code="too_many_seats")
+        raise Invalid(
+            _("One person may ask for %d seats at most.") % activity.most_seats,
+            remedy=_("Choose fewer, and press again."),
+            code="too_many_seats",
+        )
     activity.last_rank += 1
     claim = standing or Claim(activity=activity, person_id=wish.person_id, token=lottery.new_token())
     claim.state = FIRST_STATE.get(activity.mode, Claim.State.ADMITTED)
@@ -145,16 +175,20 @@ def admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) ->
 def _refuse_outside_window(seating: Seating, wish: Wish) -> None:
     activity, now = seating.activity, seating.now
     if activity.state != Activity.State.ANNOUNCED:
-        raise Conflict(_("“%s” has been called off.") % activity.title, code="called_off")
+        raise Conflict(
+            _("“%s” has been called off.") % activity.title,
+            remedy=_("Look at what else your union has on."),
+            code="called_off",
+        )
     opens_at = wish.opens_at or activity.opens_at
     if now < opens_at:
         raise Conflict(
-            _("Registration opens for you on %s.") % f"{opens_at:%m-%d %H:%M}",
+            _("Registration opens for you on %s.") % f"{opens_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}",
             remedy=_("Come back then; nothing is lost by waiting."),
             code="too_early",
         )
     if now >= activity.closes_at:
-        raise Conflict(_("Registration has closed."), code="closed")
+        raise Conflict(_("Registration has closed."), remedy=_("Look at what else your union has on."), code="closed")
 
 
 def write_claims(seating: Seating, served: dict[int, tuple[Claim, Actor, list[Registration]]]) -> None:

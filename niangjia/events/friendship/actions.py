@@ -168,7 +168,8 @@ def tell_mutual(evening: Evening, *, actor: Actor) -> Evening:
     if evening.revealed_at is not None:
         return evening
     if evening.opened_at is None or clock.now() < evening.reveals_at:
-        raise Conflict(_("Mutual choices are told at %s.") % f"{evening.reveals_at:%m-%d %H:%M}", code="too_early")
+        said = f"{evening.reveals_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}"
+        raise Conflict(_("Mutual choices are told at %s.") % said, code="too_early")
     found = sealing.pairs(dict(evening.guests.values_list("pk", "sheet")))
     Pair.objects.bulk_create(Pair(evening=evening, first_id=one, second_id=other) for one, other in found)
     evening.guests.update(sheet=[])

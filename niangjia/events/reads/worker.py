@@ -20,6 +20,7 @@ from niangjia.events.models import (
     Pool,
     Registration,
     Team,
+    Tier,
 )
 from niangjia.events.models.companions import asked_ages, most_companions
 from niangjia.events.precedence import Order, Precedence
@@ -257,7 +258,9 @@ class DrawPage:
     token: str
     place: int | None
     entries: int
-    tier: int | None  # as people count; nothing where all come alike
+    tier: int | None  # as people count; nothing where all come alike, or for who came after the others
+    tier_said: str  # who is in it; empty: everybody else
+    is_after: bool  # put after the others, by a seat they had before or by an absence
     place_in_tier: int
     tier_entries: int
 
@@ -271,9 +274,22 @@ def draw_of(actor: Actor, activity_id: int) -> DrawPage:
     place = order.index(token) + 1 if token in order else None
     tiers = {line.split()[0]: int(line.split()[1]) for line in draw.published["roll"]}
     alike = [one for one in order if tiers[one] == tiers.get(token)]
-    tier = tiers[token] + 1 if token in tiers and any(tiers.values()) else None
     in_tier = alike.index(token) + 1 if token in alike else 0
-    return DrawPage(draw.activity, draw, token, place, len(order), tier, in_tier, len(alike))
+    names = list(Tier.objects.filter(activity=activity_id).order_by("place")) if any(tiers.values()) else []
+    mine_is = tiers.get(token) if any(tiers.values()) else None
+    is_after = mine_is is not None and mine_is > len(names)
+    return DrawPage(
+        activity=draw.activity,
+        draw=draw,
+        token=token,
+        place=place,
+        entries=len(order),
+        tier=mine_is + 1 if mine_is is not None and not is_after else None,
+        tier_said=names[mine_is].said if mine_is is not None and mine_is < len(names) else "",
+        is_after=is_after,
+        place_in_tier=in_tier,
+        tier_entries=len(alike),
+    )
 
 
 def published_draw(activity_id: int) -> Draw:

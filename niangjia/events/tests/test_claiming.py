@@ -201,7 +201,7 @@ def test_nobody_registers_before_it_opens_or_after_it_closes_or_for_somebody_els
         early = claim(activity, one).refusal
     assert early is not None
     assert early.code == "too_early"
-    assert f"{activity.opens_at:%H:%M}" in str(early)
+    assert f"{activity.opens_at.astimezone(clock.SHANGHAI):%H:%M}" in str(early)
     with clock.at(activity.closes_at):
         late = claim(activity, one).refusal
     assert late is not None

@@ -131,3 +131,17 @@ def test_a_draw_by_tiers_over_many_people_serves_every_tier_before_the_next() ->
     assert all(held_by(person, activity) for person in fresh)
     assert sum(bool(held_by(person, activity)) for person in lucky) == 2
     assert lottery.fault_in(Draw.objects.get(activity=activity).published, commitment=activity.commitment) == ""
+
+
+def test_the_page_of_a_draw_names_the_tier_and_says_why_somebody_came_after_the_others() -> None:
+    fresh, lucky = make_workers(2)
+    drawn(lucky, seats=1)
+    activity = drawn(fresh, lucky, seats=1, ahead=[NEVER_WON], rest_days=90)
+    pages = []
+    for one in (fresh, lucky):
+        client = Client()
+        client.force_login(make_account(one))
+        pages.append(client.get(f"/activities/{activity.pk}/draw/").content.decode())
+    assert f"您在第 1 档（{NEVER_WON.title}）" in pages[0]
+    assert "排在其他人之后" in pages[1]
+    assert "档（" not in pages[1]

@@ -83,7 +83,8 @@ def claim(request: ActorRequest, activity_id: int) -> HttpResponse:
     form = {name: request.POST.getlist(name) for name in request.POST}
     answer = lane.served(activity_id, request.session.session_key or "", form)
     if getattr(request, "htmx", False):  # behind a server that does not know the short way
-        return HttpResponse(lane.answer_part(answer), status=answer.refusal.status if answer.refusal else 200)
+        status = answer.refusal.status if answer.refusal else 200
+        return HttpResponse(lane.answer_part(answer), status=status, headers=dict(lane.where(answer)))
     if answer.refusal is not None:
         raise answer.refusal
     messages.success(request, _("Your answer stands below."))

@@ -21,3 +21,9 @@ document.addEventListener("change", (event) => {
     form.append(told);
   }
 });
+// A counter that is too busy answers 503, which pages pass over in general; its sentence says what to do next.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Retarget")) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
