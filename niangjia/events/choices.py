@@ -72,6 +72,10 @@ class GoingFields(forms.Form):
         help_text=_("Leave empty when it takes place in any case. Too few by the day: it is called off, all are told."),
     )  # fmt: skip
     go_by = MomentField(label=_("Decided on"), required=False, help_text=_("Leave empty: when registration closes."))
+    expected = forms.IntegerField(
+        label=_("People expected on each date"), min_value=1, max_value=1_000_000, required=False,
+        help_text=_("Only where seats have no limit: from 1,000 on one date a security permit is needed."),
+    )  # fmt: skip
     beacon_name = forms.CharField(
         label=_("For a draw: an outside value published later"), max_length=120, required=False,
         help_text=_("So that not even we can know the order, for example “Double Colour Ball numbers of 2 December”. "

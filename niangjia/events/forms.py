@@ -60,6 +60,7 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields)
 
     field_order = (
         *FIRST,
+        "expected",
         "minutes",
         *SEVERAL,
         "mode",
@@ -197,6 +198,7 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields)
                 "rest_days": given["rest_days"] or 0,
                 "decide_by": decide_by(given),
                 **going(given),
+                "expected": given["expected"] if given["seats"] is None else None,
                 "summary": given["summary"],
                 "most_companions": given["most_companions"] or 0,
                 "asks_ages": given["asks_ages"],

@@ -63,6 +63,7 @@ class PoolForm(forms.Form):
 
 AS_THEY_ARE = (
     "title", "summary", "most_seats", "most_dates", "cancel_hours", "door_minutes", "grace_minutes", "heeds_absences",
+    "expected",
 )  # fmt: skip
 
 
@@ -82,6 +83,9 @@ class EditForm(forms.Form):
     grace_minutes = forms.IntegerField(label=_("A seat is kept, minutes after the start"), min_value=0, max_value=240)
     heeds_absences = forms.BooleanField(
         label=_("Who missed something of ours without a word comes later"), required=False
+    )
+    expected = forms.IntegerField(
+        label=_("People expected on each date"), min_value=1, max_value=1_000_000, required=False
     )
     audience = forms.ChoiceField(label=_("Who it is for"), widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -111,6 +115,13 @@ class EditForm(forms.Form):
 def audience_of(conditions: Sequence[dict[str, Any]]) -> str:
     """The usual answer these conditions came from; empty when they were written otherwise."""
     return next((key for key, one in CONDITIONS.items() if list(conditions) == [one]), "")
+
+
+class PermitForm(forms.Form):
+    """The permit the police gave."""
+
+    number = forms.CharField(label=_("Number of the permit"), max_length=60)
+    day = forms.DateField(label=_("Date of the permit"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class MailingForm(forms.Form):

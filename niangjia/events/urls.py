@@ -77,6 +77,7 @@ urlpatterns = [
     route("desk/presences/<int:presence_id>/undo/", door.undo, name="presence_undo", needs=Needs.OFFICER),
     route("desk/registrations/<int:registration_id>/excuse/", door.excuse, name="excuse", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/edit/", running.edit, name="activity_edit", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/permit/", running.permit, name="activity_permit", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/write/", running.write, name="activity_write", needs=Needs.OFFICER),
     route("desk/dates/<int:occurrence_id>/", running.date, name="date_change", needs=Needs.OFFICER),
     route("desk/dates/<int:occurrence_id>/call-off/", running.call_off_date, name="date_call_off", needs=Needs.OFFICER),

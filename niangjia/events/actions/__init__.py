@@ -40,6 +40,7 @@ from niangjia.events.actions.inviting import Invited, decline_invitation, invite
 from niangjia.events.actions.looking import take_door_list
 from niangjia.events.actions.mailing import send_mailing, write_to_registered
 from niangjia.events.actions.moving import move_to_date
+from niangjia.events.actions.permitting import record_permit
 from niangjia.events.actions.reminding import tell_due
 from niangjia.events.actions.teams import (
     dissolve_team,
@@ -106,6 +107,7 @@ __all__ = [
     "note_companions",
     "put_on_again",
     "read_card",
+    "record_permit",
     "release_no_shows",
     "resize_pool",
     "revoke_calendar_address",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.events import gates, lottery
 from niangjia.events.actions.giving_up import refill_and_save
+from niangjia.events.actions.permitting import drop_permit
 from niangjia.events.models import Claim, Occurrence, Pool, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_run_activity
@@ -35,6 +36,8 @@ def resize_pool(
     seating = Seating.of(pool.activity_id)
     can_run_activity(actor, seating.activity).require()
     pool = _pool(seating, pool.pk)
+    is_larger = pool.ceiling is not None and (ceiling is None or ceiling > pool.ceiling)
+    dropped = drop_permit(seating.activity) if is_larger else ""
     pool.ceiling = ceiling
     if floor is not None:
         pool.floor = floor
@@ -45,7 +48,9 @@ def resize_pool(
     refuse_too_few(seating)
     with keeping(Pool):
         refill_and_save(seating)
-    trail.record(actor, "resize_pool", seating.activity, pool=pool.pk, ceiling=ceiling, floor=pool.floor)
+    trail.record(
+        actor, "resize_pool", seating.activity, pool=pool.pk, ceiling=ceiling, floor=pool.floor, permit_dropped=dropped
+    )
     return pool
 
 

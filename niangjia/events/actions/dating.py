@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from niangjia.events.actions.arranging import refuse_too_few
 from niangjia.events.actions.giving_up import refill_and_save
+from niangjia.events.actions.permitting import drop_permit
 from niangjia.events.happenings import DatesCalledOff, DatesChanged
 from niangjia.events.models import Activity, Claim, Occurrence, Pool, Registration
 from niangjia.events.occupancy import Seating
@@ -64,6 +65,11 @@ def change_dates(occurrence: Occurrence, *, reach: Reach, change: Change, actor:
     _refuse_impossible(seating, moved)
     for one in moved:
         one.moved_at = seating.now
+    is_larger = change.seats is not None and any(
+        one.group is None and one.ceiling is not None and one.occurrence_id in {date.pk for date in reached}
+        and one.ceiling < change.seats for one in seating.pools
+    )  # fmt: skip
+    dropped = drop_permit(seating.activity) if moved or is_larger else ""
     with keeping(Occurrence, Pool):
         Occurrence.objects.bulk_update(moved, ["starts_at", "ends_at", "location", "moved_at"])
         _shorten_offers(moved)
@@ -72,7 +78,7 @@ def change_dates(occurrence: Occurrence, *, reach: Reach, change: Change, actor:
         refill_and_save(seating)
     trail.record(
         actor, "change_dates", seating.activity, dates=[one.pk for one in reached], reach=str(reach.value),
-        shift=str(shift), seats=change.seats,
+        shift=str(shift), seats=change.seats, permit_dropped=dropped,
     )  # fmt: skip
     if moved and seating.activity.state == Activity.State.ANNOUNCED:
         announce(DatesChanged(tuple(one.pk for one in moved)))

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from niangjia.events.actions.announcing import refuse_wrong_rules
+from niangjia.events.actions.permitting import drop_permit
 from niangjia.events.happenings import TermsChanged
 from niangjia.events.models import Activity, Draw, Occurrence
 from niangjia.events.permissions import can_run_activity
@@ -20,7 +21,7 @@ from niangjia.kit.refusal import Conflict, Invalid, Sentence
 from niangjia.trail import actions as trail
 
 # What may change at any time; what only while nobody can have relied on it; what only in people's favour.
-TEXTS = ("title", "summary", "door_minutes")
+TEXTS = ("title", "summary", "door_minutes", "expected")
 TERMS = ("mode", "opens_at", "most_seats", "most_dates")
 IN_FAVOUR = ("closes_at", "cancel_hours", "grace_minutes", "heeds_absences")
 
@@ -47,13 +48,16 @@ def edit_activity(activity: Activity, *, changes: dict[str, Any], reason: str = 
             _("Say why it is no longer for the same people."),
             faults={"reason": _("Those who registered will read it.")},
         )
+    dropped = drop_permit(activity) if (changed.get("expected") or 0) > (activity.expected or 0) else ""
     for name, value in changed.items():
         setattr(activity, name, value)
     _refuse_window(activity)
     refuse_wrong_rules(activity)
     with keeping(Activity):
         activity.save(update_fields=list(changed))
-    trail.record(actor, "edit_activity", activity, changed=sorted(changed), reason=reason.strip())
+    trail.record(
+        actor, "edit_activity", activity, changed=sorted(changed), reason=reason.strip(), permit_dropped=dropped
+    )
     if is_narrower:
         announce(TermsChanged(activity.pk, reason.strip()))
     return activity

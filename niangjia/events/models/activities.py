@@ -125,6 +125,11 @@ class Activity(models.Model):
     minimum = models.PositiveIntegerField(_("takes place with at least so many people"), null=True, blank=True)
     go_by = models.DateTimeField(_("decided whether it takes place"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed on"), null=True, blank=True, editable=False)
+    expected = models.PositiveIntegerField(
+        _("people expected on a date"), null=True, blank=True, help_text=_("where seats have no limit")
+    )
+    permit_number = models.CharField(_("number of the security permit"), max_length=60, blank=True, editable=False)
+    permit_on = models.DateField(_("date of the security permit"), null=True, blank=True, editable=False)
     beacon_name = models.CharField(_("outside value of the draw"), max_length=120, blank=True)
     beacon = models.CharField(max_length=120, blank=True, editable=False)
     beacon_by = models.BigIntegerField(null=True, blank=True, editable=False)
@@ -149,6 +154,11 @@ class Activity(models.Model):
                 name="a_minimum_has_its_day",
                 condition=Q(minimum=None, go_by=None) | Q(minimum__gt=0, go_by__isnull=False),
                 violation_error_message=_("Say by when it is decided whether it takes place."),
+            ),
+            models.CheckConstraint(
+                name="a_permit_has_number_and_date",
+                condition=Q(permit_number="", permit_on=None) | (~Q(permit_number="") & Q(permit_on__isnull=False)),
+                violation_error_message=_("Number and date as they stand on the permit, please."),
             ),
             models.CheckConstraint(
                 name="activity_gives_a_seat",

@@ -188,7 +188,8 @@ def activity_for(actor: Actor, activity_id: int) -> Activity:
 
 def pool_for(actor: Actor, pool_id: int) -> Pool:
     """Seats of an activity of the actor's unions."""
-    found = Pool.objects.filter(within(actor.paths, "activity__organisation__path"), pk=pool_id).first()
+    own = Pool.objects.filter(within(actor.paths, "activity__organisation__path")).select_related("activity")
+    found = own.filter(pk=pool_id).first()
     if found is None:
         raise NotFound
     return found
@@ -216,7 +217,11 @@ def desk_page(actor: Actor, activity_id: int) -> DeskPage:
         count=_counted(activity),
         run=can_run_activity(actor, activity),
         draw=Draw.objects.filter(activity=activity).first(),
-        security=security_permit((one.occurrence.starts_at, one.pool.ceiling) for one in dates if one.is_on),
+        security=security_permit(
+            (one.occurrence.starts_at, activity.expected if one.pool.ceiling is None else one.pool.ceiling)
+            for one in dates
+            if one.is_on
+        ),
         going=going_of(activity),
     )
 

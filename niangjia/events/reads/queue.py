@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Coalesce
 
 from niangjia.events.models import Activity, Claim, Occurrence
 from niangjia.events.permits import NEEDS_ONE_FROM, security_permit
@@ -60,16 +61,18 @@ def _closing(actor: Actor) -> Iterator[Task]:
 
 
 def _permits(actor: Actor) -> Iterator[Task]:
-    """Dates to come for a thousand people or more, until the permit could no longer be asked for and a week after."""
+    """Dates to come for a thousand people or more for which no permit is recorded."""
+    people = Coalesce("occurrences__pools__ceiling", "expected")
     large = Q(
+        Q(occurrences__pools__ceiling__gte=NEEDS_ONE_FROM)
+        | Q(occurrences__pools__ceiling=None, expected__gte=NEEDS_ONE_FROM),
         occurrences__starts_at__gt=clock.now(),
         occurrences__state=Occurrence.State.PLANNED,
+        occurrences__pools__isnull=False,
         occurrences__pools__group=None,
-        occurrences__pools__ceiling__gte=NEEDS_ONE_FROM,
     )
-    found = run_by(actor).exclude(state=State.CALLED_OFF).annotate(
-        first=Min("occurrences__starts_at", filter=large), most=Max("occurrences__pools__ceiling", filter=large)
-    )  # fmt: skip
+    without = run_by(actor).exclude(state=State.CALLED_OFF).filter(permit_number="")
+    found = without.annotate(first=Min("occurrences__starts_at", filter=large), most=Max(people, filter=large))
     for one in found.filter(first__isnull=False).order_by("first")[:SHOWN]:
         needed = security_permit([(one.first, one.most)])
         if needed is not None:

@@ -17,6 +17,7 @@ from niangjia.events.permissions import can_organise_somewhere
 from niangjia.events.permits import security_permit
 from niangjia.events.reads import desk as reads
 from niangjia.events.reads import queue
+from niangjia.events.runforms import PermitForm
 from niangjia.kit import clock
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
@@ -88,7 +89,9 @@ def _preview(request: ActorRequest, form: ActivityForm) -> HttpResponse:
         "given": given,
         "how": dict(HOW)[given["mode"]],
         "whom": dict(FOR_WHOM)[given["audience"]],
-        "security": security_permit((date.starts_at, date.seats) for date in plan.dates),
+        "security": security_permit(
+            (date.starts_at, plan.more["expected"] if date.seats is None else date.seats) for date in plan.dates
+        ),
     }
     return render(request, "events/desk/preview.html", context)
 
@@ -96,7 +99,8 @@ def _preview(request: ActorRequest, form: ActivityForm) -> HttpResponse:
 def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
     """One activity: how many there are at this moment, who they are, and what can be done."""
     page = reads.desk_page(request.actor, activity_id)
-    context = {"page": page, "activity": page.activity, "again": AgainForm(initial={"starts_at": page.next_like})}
+    context = {"page": page, "activity": page.activity, "again": AgainForm(initial={"starts_at": page.next_like}),
+               "permit_form": PermitForm()}  # fmt: skip
     if getattr(request, "htmx", False):
         return render(request, "events/desk/_count.html", context)
     return render(request, "events/desk/activity.html", {**context, "roll": reads.roll(page.activity)})

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from niangjia.events import actions
 from niangjia.events.actions.mailing import recipients, waking
+from niangjia.events.models import Activity
 from niangjia.events.permissions import can_run_activity
 from niangjia.events.reads import desk as reads
 from niangjia.events.reads import running
-from niangjia.events.runforms import DateForm, EditForm, MailingForm, PoolForm
+from niangjia.events.runforms import DateForm, EditForm, MailingForm, PermitForm, PoolForm
 from niangjia.kit import clock
 from niangjia.kit.refusal import Invalid, Refusal
 from niangjia.kit.routes import ActorRequest
@@ -38,6 +39,7 @@ def date(request: ActorRequest, occurrence_id: int) -> HttpResponse:
         else:
             said = ngettext("%d date is changed.", "%d dates are changed.", len(changed)) % len(changed)
             messages.success(request, said)
+            _say_of_permit(request, activity)
             return redirect("desk_activity", activity.pk)
     own = [
         (
@@ -81,6 +83,7 @@ def pool(request: ActorRequest, pool_id: int) -> HttpResponse:
         raise Invalid(_("Numbers of seats and a moment, please."))
     actions.resize_pool(found, **form.cleaned_data, actor=request.actor)
     messages.success(request, _("The seats are changed."))
+    _say_of_permit(request, found.activity)
     return redirect("desk_activity", found.activity_id)
 
 
@@ -98,10 +101,31 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
             refusal = found
         else:
             messages.success(request, _("Changed."))
+            _say_of_permit(request, activity)
             return redirect("desk_activity", activity.pk)
     context = {"activity": activity, "form": form, "refusal": refusal, "faults": getattr(refusal, "faults", {})}
     status = refusal.status if refusal is not None else 422 if form.errors else 200
     return render(request, "events/desk/edit.html", context, status=status)
+
+
+@require_POST
+def permit(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """Record the security permit of a large event."""
+    activity = reads.activity_for(request.actor, activity_id)
+    form = PermitForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Number and date as they stand on the permit, please."))
+    given = form.cleaned_data
+    actions.record_permit(activity, number=given["number"], day=given["day"], actor=request.actor)
+    messages.success(request, _("The permit is recorded."))
+    return redirect("desk_activity", activity_id)
+
+
+def _say_of_permit(request: ActorRequest, before: Activity) -> None:
+    """Whether the permit that was recorded has fallen with the change."""
+    if before.permit_number and not reads.activity_for(request.actor, before.pk).permit_number:
+        said = _("Permit %s was given for what stood before: apply for it anew, then record the new one.")
+        messages.warning(request, said % before.permit_number)
 
 
 def write(request: ActorRequest, activity_id: int) -> HttpResponse:
