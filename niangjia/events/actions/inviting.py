@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from niangjia.events import lottery
+from niangjia.events.actions.giving_up import refill_and_save
 from niangjia.events.happenings import PeopleInvited
 from niangjia.events.models import Activity, Claim, Invitation, Registration
 from niangjia.events.occupancy import Seating
@@ -111,7 +112,7 @@ def _offer(seating: Seating, claim: Claim, dates: Sequence[int], ends_at: dateti
 
 @transaction.atomic
 def decline_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
-    """Say no to an invitation; a seat that was held for it is free again. Said twice, it is said."""
+    """Say no to an invitation; a seat that was held for it goes to the next in line. Said twice, it is said."""
     seating = Seating.of(invitation.activity_id)
     invitation = Invitation.objects.get(pk=invitation.pk)
     can_answer_invitation(actor, invitation).require()
@@ -123,7 +124,7 @@ def decline_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     for registration in offered.select_related("claim").order_by("pk"):
         seating.free(registration, Registration.State.DECLINED)
         registration.claim.state = Claim.State.WITHDRAWN
-    seating.save()
+    refill_and_save(seating)
     invitation.declined_at = seating.now
     invitation.save(update_fields=["declined_at"])
     trail.record(actor, "decline_invitation", invitation)

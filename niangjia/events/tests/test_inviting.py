@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from niangjia.events import actions
-from niangjia.events.models import Activity, Pool, Registration
+from niangjia.events.models import Activity, Invitation, Pool, Registration
 from niangjia.events.occupancy import miscounts
 from niangjia.events.tests.factories import CLOCK, claim, claim_of, held_by, make_activity, make_workers, organiser
 from niangjia.events.tests.test_desk import LIST, officer_of, sent
@@ -127,3 +127,14 @@ def test_a_worker_reads_that_they_are_invited_says_no_and_one_who_is_not_reads_w
     assert "no-thanks" in pages[0]
     assert "不在邀请名单" in pages[1]
     assert activity.invitations.get().declined_at is not None
+
+
+def test_a_seat_given_up_by_a_no_goes_to_the_invited_who_waits_for_it() -> None:
+    activity = make_activity(seats=1, mode=Activity.Mode.INVITATION)
+    first, second = make_workers(2)
+    until, actor = clock.now() + timedelta(days=2), organiser(activity)
+    actions.invite_people(activity, [first.pk], ends_at=until, held=True, actor=actor)
+    actions.invite_people(activity, [second.pk], ends_at=until, actor=actor)
+    assert claim(activity, second).what == "waiting"
+    actions.decline_invitation(Invitation.objects.get(person=first), actor=actor_for(first))
+    assert held_by(second, activity)

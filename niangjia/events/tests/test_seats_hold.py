@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from niangjia.events import actions
 from niangjia.events.actions.announcing import Share
 from niangjia.events.actions.dating import Change, Reach
-from niangjia.events.models import Claim, Pool, Registration
+from niangjia.events.models import Activity, Claim, Invitation, Pool, Registration, Team, TeamMember
 from niangjia.events.occupancy import Seating, miscounts
 from niangjia.events.tests.factories import CLOCK, claim, dates_of, make_activity, make_workers, organiser
 from niangjia.kit import clock
@@ -52,13 +52,19 @@ presses = st.sampled_from(
         "call_off",
         "walk_in",
         "no_shows",
+        "own_way",
+        "own_way",
+        "own_way",
     ]
 )
+# An activity anybody may press at, one for teams, one where the union chooses, one by invitation.
+forms = st.sampled_from(["open", "teams", "choosing", "invited"])
+MODES = {"choosing": Activity.Mode.APPROVAL, "invited": Activity.Mode.INVITATION}
 press = st.tuples(presses, st.integers(0, CROWD - 1), st.integers(0, 11))
 
 
 class Crowd(RuleBasedStateMachine):
-    """Seven people, two dates, a group with seats kept for it and one with a ceiling, parties of up to three."""
+    """Seven people, two dates, two groups with seats kept, one with a ceiling, parties or teams of up to three."""
 
     people: list[Person]
     actors: list[Actor]
@@ -66,21 +72,26 @@ class Crowd(RuleBasedStateMachine):
 
     @initialize(
         seats=st.integers(2, 5), floor=st.integers(0, 2), offers=st.booleans(), all_dates=st.booleans(),
-        together=st.none() | st.integers(3, 8),
+        together=st.none() | st.integers(3, 8), form=forms,
     )  # fmt: skip
-    def announce(self, seats: int, floor: int, offers: bool, all_dates: bool, together: int | None) -> None:
+    def announce(self, seats: int, floor: int, offers: bool, all_dates: bool, together: int | None, form: str) -> None:
         later = clock.now() + timedelta(days=3)
         shares = [
             Share("riders", "骑手", "worker.new_form", floor=floor, merges_at=later),
             Share("firm", "一家企业", "worker.union.member", ceiling=2),
+            Share("front", "一线", "worker.front_line", floor=min(1, seats - floor), merges_at=later),
         ]
         self.activity = make_activity(
-            seats, dates=2, shares=shares, together=together, most_seats=3, all_dates=all_dates,
-            days_ahead=1 if offers else 10, organisation=make_tree().county,
+            seats, dates=2, shares=shares, together=together, most_seats=3,
+            all_dates=all_dates and form != "teams", team=(2, 3) if form == "teams" else (0, 0),
+            mode=MODES.get(form, Activity.Mode.FIRST_COME), days_ahead=1 if offers else 10,
+            organisation=make_tree().county,
         )  # fmt: skip
+        self.form = form
         self.days = dates_of(self.activity)
         self.now = clock.now()
-        self.merged = False
+        if form == "invited":
+            self._invite([person.pk for person in self.people[:5]], held=False)
 
     @rule(moment=st.lists(press, min_size=1, max_size=4), minutes=st.sampled_from([1, 30, 600]))
     def at_the_same_moment(self, moment: list[tuple[str, int, int]], minutes: int) -> None:
@@ -105,7 +116,7 @@ class Crowd(RuleBasedStateMachine):
         match what:
             case "claim":
                 wanted = (self.days, self.days[:1], self.days[1:], self.days[::-1])[how % 4]
-                groups = ((), ("riders",), ("firm",), ("riders", "firm"))[who % 4]
+                groups = ((), ("riders",), ("firm",), ("riders", "firm"), ("front",), ("front", "riders"))[who % 6]
                 claim(self.activity, person, wanted=tuple(wanted), seats=1 + how % 3, groups=groups, waits=how < 10)
             case "cancel" if mine:
                 actions.cancel_registration(mine[how % len(mine)], actor=actor)
@@ -128,8 +139,53 @@ class Crowd(RuleBasedStateMachine):
             case "by_hand":
                 day = self.activity.occurrences.all()[how % 2]
                 actions.seat_by_hand(day, person, reason="特邀", seats=1, actor=self.organiser)
+            case "own_way":
+                {"teams": self._team_up, "choosing": self._choose, "invited": self._answer_invitation}.get(
+                    self.form, lambda _who, _how: None
+                )(who, how)
             case _:
                 self._run_the_dates(what, person, how)
+
+    def _team_up(self, who: int, how: int) -> None:
+        """Teams are founded, grow, ask for their seats, lose members, change hands and break up."""
+        person, actor = self.people[who], self.actors[who]
+        team = Team.objects.standing().filter(activity=self.activity).order_by("pk")[how % 3 :].first()
+        places = TeamMember.objects.joined().filter(team__activity=self.activity, team__dissolved_at=None)
+        mine = places.filter(person=person).select_related("team", "occurrence").order_by("pk").first()
+        if mine is None and (team is None or how < 3):
+            day = self.activity.occurrences.order_by("pk")[how % 2]
+            founded = actions.found_team(day, name=f"{person.pk}-{how}", actor=actor)
+            actions.join_team(founded, actor=self.actors[(who + 1) % CROWD])
+            actions.enter_team(founded, waits=how < 10, actor=actor)
+        elif mine is None and team is not None:
+            actions.join_team(team, actor=actor)
+        elif mine is not None and mine.team.captain_id != person.pk:
+            actions.leave_team(mine, actor=actor)
+        elif mine is not None and how == 0:
+            actions.dissolve_team(mine.team, actor=actor)
+        elif mine is not None and how % 3 == 1:
+            for other in places.filter(team=mine.team).exclude(person=person)[:1]:
+                actions.hand_over_team(mine.team, other, actor=actor)
+        elif mine is not None:
+            actions.enter_team(mine.team, waits=how < 10, actor=actor)
+
+    def _choose(self, who: int, how: int) -> None:
+        """The union says yes or no, perhaps to several, perhaps after a no."""
+        asked = Claim.objects.filter(activity=self.activity, person__in=self.people[who : who + 3]).order_by("pk")
+        choices = [actions.Choice(one.pk, yes=how % 4 > 0, reason="名额有限") for one in asked]
+        actions.decide_claims(self.activity, choices, actor=self.organiser)
+
+    def _answer_invitation(self, who: int, how: int) -> None:
+        """More are invited, some with a seat held; some say no."""
+        mine = Invitation.objects.filter(activity=self.activity, person=self.people[who]).first()
+        if mine is not None and how < 5:
+            actions.decline_invitation(mine, actor=self.actors[who])
+        else:
+            self._invite([self.people[who].pk], held=how % 2 == 0)
+
+    def _invite(self, people: list[int], *, held: bool) -> None:
+        until = self.now + timedelta(hours=20)
+        actions.invite_people(self.activity, people, ends_at=until, held=held, actor=self.organiser)
 
     def _run_the_dates(self, what: str, person: Person, how: int) -> None:
         """What the organiser does to a date, and at its door."""
