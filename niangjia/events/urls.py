@@ -69,6 +69,7 @@ urlpatterns = [
     route("desk/doors/<int:occurrence_id>/", door.door, name="occurrence_door", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/in/", door.let_in, name="door_let_in", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/walk-in/", door.walk_in, name="door_walk_in", needs=Needs.OFFICER),
+    route("desk/doors/<int:occurrence_id>/print/", door.print_list, name="door_print", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/release/", door.release, name="door_release", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/hall/", door.hall, name="door_hall", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/along/", door.take_along, name="door_along", needs=Needs.OFFICER),

@@ -37,7 +37,7 @@ from niangjia.events.actions.giving_up import accept_offer, cancel_registration,
 from niangjia.events.actions.going import confirm_going, decide_going
 from niangjia.events.actions.hours import book_hours
 from niangjia.events.actions.inviting import Invited, decline_invitation, invite_people
-from niangjia.events.actions.looking import take_door_list
+from niangjia.events.actions.looking import print_door_list, take_door_list
 from niangjia.events.actions.mailing import send_mailing, write_to_registered
 from niangjia.events.actions.moving import move_to_date
 from niangjia.events.actions.permitting import record_permit
@@ -105,6 +105,7 @@ __all__ = [
     "merge_pools",
     "move_to_date",
     "note_companions",
+    "print_door_list",
     "put_on_again",
     "read_card",
     "record_permit",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from niangjia.events import doorlist
-from niangjia.events.models import Activity
-from niangjia.events.permissions import can_run_activity
+from niangjia.events.models import Activity, Occurrence, Registration
+from niangjia.events.permissions import can_keep_door, can_run_activity
+from niangjia.events.reads import desk as reads
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.trail import actions as trail
@@ -19,3 +20,12 @@ def take_door_list(activity: Activity, *, actor: Actor) -> bytes:
     content, rows = doorlist.workbook(activity, taken_by=actor.name, at=clock.now())
     trail.record(actor, "take_door_list", activity, rows=rows)
     return content
+
+
+@transaction.atomic
+def print_door_list(occurrence: Occurrence, *, actor: Actor) -> list[Registration]:
+    """Everybody who holds a seat on one date, by name, for a sheet of paper at the door."""
+    can_keep_door(actor, occurrence.activity).require()
+    lines = list(reads.held(occurrence.activity).filter(occurrence=occurrence).order_by("person__name_key", "pk"))
+    trail.record(actor, "print_door_list", occurrence.activity, date=occurrence.pk, rows=len(lines))
+    return lines

@@ -187,3 +187,18 @@ def test_the_doors_of_these_days_stand_in_one_list(world: World) -> None:
     assert world.activity.title not in world.officer.get("/desk/doors/").content.decode()
     with world.begins(-600):
         assert world.activity.title in world.officer.get("/desk/doors/").content.decode()
+
+
+def test_the_list_on_paper_is_of_one_date_masked_and_on_record(world: World) -> None:
+    elsewhere = make_activity(seats=2)
+    (other,) = make_workers(1)
+    claim(elsewhere, other)
+    answer = world.post("print/")
+    page = answer.content.decode()
+    assert (answer.status_code, page.count('class="tick"')) == (200, 1)
+    assert world.worker.masked_phone in page
+    assert world.worker.phone not in page
+    assert Line.objects.filter(verb="print_door_list").count() == 1
+    assert world.officer.get(f"{world.door}print/").status_code == 405
+    beside = of(make_officer(make_tree().other_county, Office.HANDLER).person)
+    assert beside.post(f"{world.door}print/").status_code == 404

@@ -21,7 +21,7 @@ from niangjia.events import actions
 from niangjia.events.models import Occurrence
 from niangjia.events.permissions import can_keep_door
 from niangjia.events.reads import door as reads
-from niangjia.kit import codes
+from niangjia.kit import clock, codes
 from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Invalid, Refusal
 from niangjia.kit.routes import ActorRequest
@@ -42,6 +42,16 @@ def door(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     asked = request.GET.get("q", "")[:64]
     context = {"page": page, "asked": asked, "lines": reads.by_name(page.occurrence, asked) if page.keep else []}
     return render(request, "events/door/door.html", context)
+
+
+@never_cache
+@require_POST
+def print_list(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """The list of one date on paper: masked, to be ticked off by hand, marked with who took it out."""
+    occurrence = reads.occurrence_for(request.actor, occurrence_id)
+    lines = actions.print_door_list(occurrence, actor=request.actor)
+    context = {"occurrence": occurrence, "lines": lines, "taken_by": request.actor.name, "at": clock.now()}
+    return render(request, "events/door/print.html", context)
 
 
 def _back(occurrence: Occurrence, asked: str = "") -> HttpResponseRedirect:
