@@ -16,12 +16,24 @@ from psycopg import sql
 @contextmanager
 def scratch_database() -> Iterator[None]:
     """Everything inside happens in a fresh migrated database, which is gone afterwards."""
-    settings = connection.settings_dict
-    home, name = settings["NAME"], f"scratch_{uuid4().hex[:12]}"
-    _run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with _apart("template1"):
+        call_command("migrate", verbosity=0, interactive=False)
+        yield
+
+
+@contextmanager
+def scratch_copy() -> Iterator[None]:
+    """Everything inside happens in a copy of the database at hand, which nobody else may be using; then it is gone."""
+    with _apart(connection.settings_dict["NAME"]):
+        yield
+
+
+@contextmanager
+def _apart(like: str) -> Iterator[None]:
+    home, name = connection.settings_dict["NAME"], f"scratch_{uuid4().hex[:12]}"
+    _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
     try:
         _move_to(name)
-        call_command("migrate", verbosity=0, interactive=False)
         with tempfile.TemporaryDirectory() as media, override_settings(MEDIA_ROOT=media):
             yield
     finally:

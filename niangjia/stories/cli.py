@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from niangjia.kit.commands import as_json, as_table, without_database
-from niangjia.kit.scratch import scratch_database
+from niangjia.kit.scratch import scratch_copy, scratch_database
 from niangjia.stories.library import STORIES
 from niangjia.stories.story import Story, Telling, Told, missing_rows, tell
 
@@ -50,7 +50,8 @@ def list_stories(*, as_data: bool, missing: bool) -> None:
 def run(*, keys: tuple[str, ...], every: bool, as_data: bool) -> None:
     """Enact stories, each in a scratch database of its own, and set what is counted beside what was published."""
     chosen = _chosen(keys, every=every)
-    told = [_tell(one) for one in chosen]
+    with scratch_database():  # migrated once, copied for each
+        told = [_tell(one) for one in chosen]
     if as_data:
         as_json({"stories": [one.as_json() for one in told]})
     else:
@@ -71,7 +72,7 @@ def _chosen(keys: tuple[str, ...], *, every: bool) -> list[Story]:
 
 
 def _tell(one: Story) -> Told:
-    with scratch_database(), _bar() as bar:
+    with scratch_copy(), _bar() as bar:
         tasks: dict[str, object] = {}
 
         def progress(what: str, done: int, of: int) -> None:

@@ -10,13 +10,11 @@ from datetime import date, timedelta
 
 from niangjia.events import actions as events
 from niangjia.events.actions.announcing import Date, Plan
-from niangjia.events.models import Activity, Occurrence, Presence
+from niangjia.events.models import Activity, Occurrence
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
-from niangjia.ledger import actions as ledger
-from niangjia.ledger.models import Account, Transfer, Unit
+from niangjia.ledger.models import Transfer, Unit
 from niangjia.orgs.models import Kind, Membership, Organisation
-from niangjia.people.models import Person
 from niangjia.stories import cast
 from niangjia.stories.people import people as invented
 from niangjia.stories.putting_on import everybody_comes, put_on
@@ -26,7 +24,9 @@ COUNTY, UNION = "331083", "玉环市玉城街道饿了么送餐员工会"
 TITLE, WHERE = "迎重阳志愿服务", "玉环长者公寓"
 DAY = date(2022, 10, 3)
 MEMBERS, VOLUNTEERS = 196, 18
-SERVICES = (("看望老人、拍照", 3), ("反诈骗宣传", 2), ("垃圾分类宣传", 2))  # with the hours of each
+SERVICES = ("看望老人、拍照", "反诈骗宣传", "垃圾分类宣传")
+HOURS = 2  # that each counts
+CLOCK = Actor.system("clock")
 
 
 def enact(telling: Telling) -> None:
@@ -35,12 +35,8 @@ def enact(telling: Telling) -> None:
         county = cast.federation(COUNTY)
         names = invented(COUNTY, "volunteer-officers")
         handler = cast.officer(county, Office.HANDLER, next(names)).actor
-        finance = cast.officer(county, Office.FINANCE, next(names)).actor
         union = cast.union(county, UNION, kind=Kind.INDUSTRY_JOINT_UNION, trade="delivery")
         members = cast.workforce([union], "volunteers", telling.of(MEMBERS), since=date(2021, 6, 1), actor=handler)
-        hours = ledger.open_account(
-            organisation=union, kind=Account.Kind.HOLDING, unit=Unit.HOURS, name=TITLE, actor=finance
-        )
         activity = _announce(union, handler)
         services = list(activity.occurrences.order_by("pk"))
         wishes = [
@@ -48,15 +44,10 @@ def enact(telling: Telling) -> None:
             for nth, one in enumerate(members[: telling.of(VOLUNTEERS)])
         ]
         events.claim_seats(activity, wishes, actor=handler)
-    for service, (_name, length) in zip(services, SERVICES, strict=True):
+    for service in services:
         everybody_comes(service, actor=handler)
         with clock.at(service.ends_at):
-            came = Person.objects.filter(presences__in=Presence.objects.came().filter(occurrence=service))
-            _put_down(hours, service, list(came.order_by("pk")), length, finance)
-    lengths = zip(services, (length for _name, length in SERVICES), strict=True)
-    given = sum(length * service.presences.came().count() for service, length in lengths)
-    booked = Transfer.objects.filter(debit=hours, state=Transfer.State.POSTED)
-    assert sum(one.amount for one in booked) == given, "every hour of those who came, and no other"
+            events.book_hours(service, actor=CLOCK)
 
 
 def _announce(union: Organisation, handler: Actor) -> Activity:
@@ -65,24 +56,11 @@ def _announce(union: Organisation, handler: Actor) -> Activity:
         title=TITLE,
         opens_at=clock.now(),
         closes_at=begins - timedelta(days=1),
-        dates=[Date(begins, begins + timedelta(hours=length), WHERE, title=name) for name, length in SERVICES],
+        dates=[Date(begins, begins + timedelta(hours=HOURS), WHERE, title=name) for name in SERVICES],
         mode=Activity.Mode.FIRST_COME,
+        more={"hours_kind": Activity.HoursKind.VOLUNTEERING, "hours": HOURS},
     )
     return put_on(plan, union, handler)
-
-
-def _put_down(hours: Account, service: Occurrence, people: list[Person], length: int, finance: Actor) -> None:
-    """The hours of one service come from outside, as work does, and go to who gave them."""
-    if not people:
-        return
-    key = f"volunteer:{service.pk}"
-    ledger.fund_account(hours, amount=length * len(people), key=key, actor=finance)
-    accounts = ledger.open_person_accounts(people, unit=Unit.HOURS, actor=cast.REGISTRY)
-    orders = [
-        ledger.Order(hours, accounts[one.pk], length, f"{key}:{one.pk}", purpose=TITLE, thing=service, person=one)
-        for one in people
-    ]
-    ledger.post_many(ledger.reserve_many(orders, actor=finance), actor=finance)
 
 
 # --- what the page published, counted --------------------------------------------------------------------------------
@@ -94,13 +72,19 @@ def members() -> int:
 
 
 def services_with_hours() -> int:
-    """Services for which hours stand in the ledger to the name of somebody who came."""
-    came = Presence.objects.came().filter(occurrence__activity__title=TITLE)
-    booked = Transfer.objects.filter(
-        state=Transfer.State.POSTED, debit__unit=Unit.HOURS, thing_type="events.occurrence",
-        thing_id__in=came.values("occurrence"), person__in=came.values("person"),
+    """Services for which the hours stand in the ledger of everybody who came."""
+    held = Occurrence.objects.filter(activity__title=TITLE)
+    there = [set(one.presences.came().values_list("pk", flat=True)) for one in held]
+    return sum(bool(came) and came == _booked(came) for came in there)
+
+
+def _booked(presences: set[int]) -> set[int]:
+    """Those of these presences for which every hour was booked."""
+    hours = Transfer.objects.filter(
+        state=Transfer.State.POSTED, credit__unit=Unit.HOURS, amount=HOURS, thing_type="events.presence",
+        thing_id__in=presences,
     )  # fmt: skip
-    return booked.values("thing_id").distinct().count()
+    return {one.thing_id for one in hours if one.thing_id is not None}
 
 
 STORY = Story(
