@@ -25,11 +25,17 @@ from django.conf import settings
 
 from niangjia.kit import postgres
 from niangjia.kit.commands import without_database
+from niangjia.web.benches import burst_visit, visitors
 from niangjia.web.benches.harness import Metric, Taken, Turns, report
 from niangjia.web.commands import serving
 
 DATA = Path(settings.VAR) / "bench" / "burst-pg"
+SAID = Path(settings.VAR) / "bench" / "burst-server.log"
 PORT = 8731
+IS_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+# So many come in by the sign-in page; it costs as much as thirty presses, so the others press with session rows that
+# were written for them. The press itself cannot tell.
+SIGNED_IN, SIGNED_IN_QUICK = 500, 100
 SEATS = 500
 TOGETHER = 256
 BARE = """\\set who random(1, 1000000000)
@@ -41,10 +47,25 @@ INSERT INTO bare_claim (pool_id, person_id) SELECT id, :who FROM seat;
 @click.command()
 @click.option("--quick", is_flag=True, help="A third of the people, one round.")
 @click.option("--chaos", "in_chaos", is_flag=True, help="Kill the server and the database in mid-burst instead.")
+@click.option("--url", default="", help="Press at a server that runs already, http://127.0.0.1:8000; see --phones.")
+@click.option("--activity", type=int, default=0, help="With --url: the number of the activity, which is open.")
+@click.option("--phones", type=IS_FILE, help="With --url: who presses, one phone to a line; the activity is for them.")
+@click.option("--codes", type=IS_FILE, help="With --url: where the server's standard error goes, which says the codes.")
 @click.option("--json", "in_json", is_flag=True, help="One JSON document on standard output.")
 @without_database
-def burst(*, quick: bool, in_chaos: bool, in_json: bool) -> None:
+def burst(
+    *, quick: bool, in_chaos: bool, url: str, activity: int, phones: Path | None, codes: Path | None, in_json: bool
+) -> None:
     """Registrations a second over HTTP, against pgbench on the same server; 2,000 people for 500 seats."""
+    if url:
+        if not (activity and phones and codes):
+            raise click.UsageError("--url needs --activity, --phones and --codes beside it.")
+        burst_visit.visit(url, activity, phones, codes, in_json=in_json)
+        return
+    _measure(quick=quick, in_chaos=in_chaos, in_json=in_json)
+
+
+def _measure(*, quick: bool, in_chaos: bool, in_json: bool) -> None:
     rounds, people = (1, 700) if quick else (3, 2000)
     seconds = 4 if quick else 10
     with _database() as url:
@@ -54,11 +75,13 @@ def burst(*, quick: bool, in_chaos: bool, in_json: bool) -> None:
 
             chaos.report(DATA, kills=2 if quick else 10, in_json=in_json)
             return
-        world = in_django("build", people=people, rounds=rounds)
+        workers = in_django("crowd", people=people)
         turns = Turns({"pgbench": [], "bare": [], "ours": []})
         steadies: list[dict[str, Any]] = []
         bursts: list[dict[str, Any]] = []
         with serving_house():
+            came_in = _come_in(workers[: SIGNED_IN_QUICK if quick else SIGNED_IN])
+            world = in_django("doors", workers=workers, people=people, rounds=rounds)
             for number in range(rounds):
                 turns.taken["pgbench"].append(_pgbench(url, seconds))
                 turns.taken["bare"].append(_pgbench(url, seconds, script=True))
@@ -70,7 +93,16 @@ def burst(*, quick: bool, in_chaos: bool, in_json: bool) -> None:
         told = [*steadies, *bursts]
         crowds = [*world["steady"], *world["burst"]]
         proof = in_django("prove", **promises(crowds, [one["answers"] for one in told]))
-    report("burst", rounds, _metrics(turns, bursts, proof, people), in_json=in_json)
+    report("burst", rounds, [came_in, *_metrics(turns, bursts, proof, people)], in_json=in_json)
+
+
+def _come_in(workers: list[dict[str, Any]]) -> Metric:
+    """Sign workers in by phone and code, all over HTTP, before any clock runs for a seat."""
+    began = time.monotonic()
+    sessions = visitors.come_in(("127.0.0.1", PORT), [one["phone"] for one in workers], SAID)
+    for worker, session in zip(workers, sessions, strict=True):
+        worker["session"] = session
+    return Metric(f"{len(workers)} signed in by phone and code", len(workers) / (time.monotonic() - began), "a second")
 
 
 def _metrics(turns: Turns, bursts: Sequence[dict[str, Any]], proof: dict[str, int], people: int) -> list[Metric]:
@@ -112,8 +144,8 @@ def in_django(what: str, **told: Any) -> Any:
 
 @contextmanager
 def serving_house() -> Iterator[subprocess.Popen[bytes]]:
-    """The house as `niangjia serve` runs it."""
-    with serving.web("127.0.0.1", PORT) as server:
+    """The house as `niangjia serve` runs it; what it says goes to `SAID`, the codes of the sign-in among it."""
+    with SAID.open("wb") as said, serving.web("127.0.0.1", PORT, said=said) as server:
         try:
             await_door(server)
             yield server

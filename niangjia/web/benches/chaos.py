@@ -55,7 +55,8 @@ class House:
         self.server = self._open()
 
     def _open(self) -> subprocess.Popen[bytes]:
-        server = serving.web("127.0.0.1", self.port, workers=self.workers)
+        with (self.data.parent / "chaos-server.log").open("ab") as said:  # its faults are what is wanted here
+            server = serving.web("127.0.0.1", self.port, workers=self.workers, said=said)
         burst.await_door(server, self.port)
         return server
 
@@ -108,6 +109,7 @@ def strike(
     try:
         for number, (victim, crowd) in enumerate(zip(victims, crowds, strict=True)):
             fallen.append(_fall(house, victim, crowd, 0.7 * number / len(victims)))
+            click.echo(f"{number + 1} of {len(victims)}: the {victim} fell, {fallen[-1].seconds:.1f} s", err=True)
     finally:
         house.close()
     told = [burst.promises([crowd], [one.presses.answers]) for crowd, one in zip(crowds, fallen, strict=True)]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
+from typing import IO
 
 import click
 from django.conf import settings
@@ -112,14 +113,19 @@ def _refuse_a_taken_port(host: str, port: int) -> None:
             ) from fault
 
 
-def web(host: str, port: int, *, workers: int = 2, threads: int = 4) -> subprocess.Popen[bytes]:
-    """gunicorn's threads: the best tail under contention of those tried (docs/adr/0017-seats.md)."""
+def web(
+    host: str, port: int, *, workers: int = 2, threads: int = 4, said: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    """gunicorn's threads: the best tail under contention of those tried (docs/adr/0017-seats.md).
+
+    What it says goes where we speak ourselves, or to the file `said`.
+    """
     _most, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))  # a shell's 1,024 is soon reached at an opening
     command = [sys.executable, "-m", "gunicorn", "-k", "niangjia.web.parking.ParkingWorker", "-w", str(workers)]
     command += ["--threads", str(threads), "--worker-connections", str(min(CROWD, allowed - SPARE))]
     command += ["--backlog", str(CROWD), "--keep-alive", "30", "--graceful-timeout", "5", "--log-level", "warning"]
-    return subprocess.Popen([*command, "-b", f"{host}:{port}", "config.wsgi"], cwd=settings.ROOT)
+    return subprocess.Popen([*command, "-b", f"{host}:{port}", "config.wsgi"], cwd=settings.ROOT, stderr=said)
 
 
 def _jobs() -> subprocess.Popen[bytes]:
