@@ -47,6 +47,10 @@ class DateLine:
     def is_on(self) -> bool:
         return self.occurrence.state == Occurrence.State.PLANNED and self.occurrence.starts_at > clock.now()
 
+    @property
+    def is_over(self) -> bool:
+        return self.occurrence.ends_at < clock.now()
+
 
 @dataclass(frozen=True, slots=True)
 class ActivityPage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from niangjia.events import actions, lane
 from niangjia.events.models import Pool, Registration
 from niangjia.events.occupancy import miscounts
 from niangjia.events.tests.factories import claim, claim_of, dates_of, held_by, make_activity, make_workers
+from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.orgs.reads import actor_for
 from niangjia.orgs.tests.factories import make_account
@@ -154,3 +156,14 @@ def test_the_page_tells_what_is_held_what_is_waited_for_and_changes_a_date() -> 
     assert held_dates(worker, activity) == [second]
     assert client.post(f"/registrations/{held_by(worker, activity)[0].pk}/move/", {"date": third}).status_code == 409
     assert held_dates(worker, activity) == [second]
+
+
+def test_a_date_of_the_past_says_only_that_it_is_over(client: Client) -> None:
+    with clock.at(clock.now() - timedelta(days=30)):
+        activity = make_activity(1, days_ahead=2)
+        worker, late = make_workers(2)
+        claim(activity, worker)
+    client.force_login(make_account(late))
+    page = client.get(f"/activities/{activity.pk}/").content.decode()
+    assert "已结束" in page
+    assert "可候补" not in page
