@@ -28,6 +28,7 @@ from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound, Refusal
 
 MOST = 400  # served in one transaction
+IDLE = 1.0  # seconds without anybody asking after which the clerk gives its connection back
 PATIENCE = 10.0  # seconds a person is kept waiting before they are told to press again
 TRIES = 4  # a database that was restarted takes the same wishes again: nothing was promised yet
 CLERK = Actor.system("counter")
@@ -82,7 +83,7 @@ class Counter:
     def _serve_for_ever(self) -> None:
         try:
             while True:
-                waiting = [self._queue.get()]
+                waiting = [self._next()]
                 while len(waiting) < MOST:
                     try:
                         waiting.append(self._queue.get_nowait())
@@ -92,6 +93,14 @@ class Counter:
                     _serve(activity_id, [one for one in waiting if one.activity_id == activity_id])
         finally:  # a fault of ours: the next who asks finds a new clerk
             self._pid = 0
+
+    def _next(self) -> Asked:
+        """The next who asks. A clerk with nobody to serve keeps no connection from those who work."""
+        try:
+            return self._queue.get(timeout=IDLE)
+        except Empty:
+            connection.close()
+            return self._queue.get()
 
 
 def settled(answer: Future[Answer]) -> Answer:

@@ -118,8 +118,8 @@ def then_the_worker_checks_the_draw_on_their_own_phone(phone: Page, sound: Seen,
 
 def then_the_seat_is_offered_and_taken(phone: Page, sound: Seen, cast: Cast) -> None:
     phone.goto("/activities/")
-    expect(phone.get_by_text("有名额等您确认")).to_be_visible()
-    phone.get_by_role("link", name=cast.activity.title).click()
+    expect(phone.get_by_text("等待您答复")).to_be_visible()
+    phone.get_by_role("link", name=cast.activity.title).first.click()
     sound(phone)
     phone.get_by_role("button", name="我参加").click()
     expect(phone.get_by_text("名额是您的了")).to_be_visible()

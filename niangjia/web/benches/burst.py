@@ -33,7 +33,7 @@ DATA = Path(settings.VAR) / "bench" / "burst-pg"
 SAID = Path(settings.VAR) / "bench" / "burst-server.log"
 PORT = 8731
 IS_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-# So many come in by the sign-in page; it costs as much as thirty presses, so the others press with session rows that
+# So many come in by the sign-in page; it costs as much as a hundred presses, so the others press with session rows that
 # were written for them. The press itself cannot tell.
 SIGNED_IN, SIGNED_IN_QUICK = 500, 100
 SEATS = 500
