@@ -89,10 +89,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The body at `path` and all below it."""
         return self.filter(path__startswith=path)
 
-    def above(self, path: str) -> Self:
-        """The bodies from the root down to `path`, itself included."""
-        steps = path.strip(".").split(".")
-        return self.filter(path__in=[".".join(steps[: n + 1]) + "." for n in range(len(steps))]).order_by("path")
+    def above(self, *paths: str) -> Self:
+        """The bodies from the root down to each of `paths`, these included; nobody for no paths."""
+        lines = [path.strip(".").split(".") for path in paths]
+        steps = {".".join(line[: n + 1]) + "." for line in lines for n in range(len(line))}
+        return self.filter(path__in=sorted(steps)).order_by("path")
 
     def visible_to(self, actor: Actor) -> Self:
         """An officer sees their subtree and the partners it brought in; anybody sees the bodies they hold office in."""

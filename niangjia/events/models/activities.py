@@ -43,9 +43,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Whoever is under the organiser sees what is announced; its officers also see drafts."""
         if actor.is_system:
             return self
-        above = Organisation.objects.none()
-        for path in actor.paths:
-            above = above | Organisation.objects.above(path)
+        above = Organisation.objects.above(*actor.paths)
         return self.filter(
             within(actor.paths, "organisation__path") | (Q(organisation__in=above) & ~Q(state=Activity.State.DRAFT))
         )

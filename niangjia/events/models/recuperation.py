@@ -24,9 +24,7 @@ class RouteQuerySet(models.QuerySet["Route"]):
         """Officers see the routes that the federations above and below them have listed."""
         if actor.is_system:
             return self
-        above = Organisation.objects.none()
-        for path in actor.paths:
-            above = above | Organisation.objects.above(path)
+        above = Organisation.objects.above(*actor.paths)
         return self.filter(within(actor.paths, "organisation__path") | Q(organisation__in=above))
 
     def approved_on(self, day: date) -> Self:

@@ -96,5 +96,4 @@ def test_a_draw_waits_for_its_outside_value_and_for_a_second_person() -> None:
         draw = actions.draw_lots(activity, actor=second)
     assert (draw.published["beacon"], draw.published["beacon_name"]) == ("06 11 19", "双色球当日开奖号码")
     assert lottery.fault_in(draw.published, commitment=activity.commitment) == ""
-    assert lottery.fault_in({**draw.published, "beacon": "06 11 20"}) in ("order", "")
     assert sum(bool(held_by(worker, activity)) for worker in workers) == 1

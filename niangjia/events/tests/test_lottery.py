@@ -81,6 +81,7 @@ def test_a_stranger_checks_a_published_draw_with_ten_lines_of_python(tmp_path: P
     assert "The draw is true: 50 entries" in checked(drawn).stdout
     assert checked({**drawn, "order": drawn["order"][::-1]}).returncode != 0
     assert "roll was changed" in checked({**drawn, "roll": drawn["roll"][1:]}).stderr
+    assert "not the one the lots give" in checked({**drawn, "beacon": "06 11 20"}).stderr
 
 
 @pytest.mark.django_db(transaction=True)

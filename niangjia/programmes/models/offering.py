@@ -26,9 +26,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """Officers see what was launched in their subtree, and above it: a county's programme is a town's business."""
         if actor.is_system:
             return self
-        above = Organisation.objects.none()
-        for path in actor.paths:
-            above = above | Organisation.objects.above(path)
+        above = Organisation.objects.above(*actor.paths)
         return self.filter(within(actor.paths, "organisation__path") | Q(organisation__in=above))
 
 
@@ -104,9 +102,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """As programmes; and a partner sees the rounds it is invited into."""
         if actor.is_system:
             return self
-        above = Organisation.objects.none()
-        for path in actor.paths:
-            above = above | Organisation.objects.above(path)
+        above = Organisation.objects.above(*actor.paths)
         invited = [power.organisation_id for power in actor.powers if not power.is_union]
         return self.filter(
             within(actor.paths, "organisation__path")
