@@ -11,6 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 sys.setswitchinterval(0.0005)
 house = get_wsgi_application()
 
-from niangjia.events.lane import Lane  # noqa: E402 - its models are there once Django has started
+from niangjia.events.opening.lane import Lane  # noqa: E402 - its models are there once Django has started
 
 application = Lane(house)

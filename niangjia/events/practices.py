@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from niangjia.events.choices import PLACES
+from niangjia.events.forms.order import PLACES
 from niangjia.events.models import Activity
 from niangjia.kit import clock
 from niangjia.kit.refusal import Invalid, NotFound, Sentence

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from niangjia.events import actions, doorcodes
+from niangjia.events import actions
 from niangjia.events.actions.announcing import Ahead
+from niangjia.events.door import codes as doorcodes
 from niangjia.events.models import Activity, Occurrence, Presence
 from niangjia.events.tests.factories import CLOCK, claim, held_by, make_activity, make_workers
 from niangjia.kit import clock

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from niangjia.events import actions, doorcodes
+from niangjia.events import actions
+from niangjia.events.door import codes as doorcodes
 from niangjia.events.models import Activity, Feedback, Presence
 from niangjia.events.tests.factories import claim, held_by, make_activity, organiser
 from niangjia.kit import clock

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from niangjia.events import eligibility, lottery
+from niangjia.events.admission import eligibility, lottery
 from niangjia.events.happenings import ActivityCalledOff
 from niangjia.events.models import Activity, Group, Occurrence, Pool, Registration, Tier
 from niangjia.events.occupancy import Seating

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events import gates, lottery
 from niangjia.events.actions.giving_up import refill_and_save
 from niangjia.events.actions.permitting import drop_permit
+from niangjia.events.admission import gates, lottery
 from niangjia.events.models import Claim, Occurrence, Pool, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_run_activity

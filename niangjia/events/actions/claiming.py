@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from niangjia.events import gates, lottery
+from niangjia.events.admission import gates, lottery
 from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Claim, Registration
 from niangjia.events.occupancy import Seating

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events import doorcodes
 from niangjia.events.actions.attending import Arrival, Told, check_in_many, note_arrivals, refuse_shut
+from niangjia.events.door import codes as doorcodes
 from niangjia.events.models import Activity, Occurrence, Presence, Registration
 from niangjia.events.permissions import can_claim_for, can_keep_door
 from niangjia.kit import clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events import lottery, precedence
+from niangjia.events.admission import lottery, precedence
 from niangjia.events.happenings import LotsDrawn, SeatsMoved
 from niangjia.events.models import Activity, Claim, Draw
 from niangjia.events.occupancy import Seating

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events import lottery
 from niangjia.events.actions.giving_up import refill_and_save
+from niangjia.events.admission import lottery
 from niangjia.events.happenings import PeopleInvited
 from niangjia.events.models import Activity, Claim, Invitation, Registration
 from niangjia.events.occupancy import Seating

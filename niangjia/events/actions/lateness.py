@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from niangjia.events.admission.standing import counts_if_given_up
 from niangjia.events.models import Occurrence, Presence, Registration
 from niangjia.events.occupancy import Seating
-from niangjia.events.standing import counts_if_given_up
 from niangjia.kit.actor import Actor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from niangjia.events import doorlist
+from niangjia.events.door import sheet as doorlist
 from niangjia.events.models import Activity, Occurrence, Registration
 from niangjia.events.permissions import can_keep_door, can_run_activity
 from niangjia.events.reads import desk as reads

@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events import gates, lottery
 from niangjia.events.actions.claiming import Wish, admitted, stands, write_claims
 from niangjia.events.actions.giving_up import withdraw
-from niangjia.events.eligibility import Door, door
+from niangjia.events.admission import gates, lottery
+from niangjia.events.admission.eligibility import Door, door
+from niangjia.events.admission.precedence import Order
 from niangjia.events.happenings import TeamChanged
 from niangjia.events.models import Activity, Claim, Group, Occurrence, Registration, Team, TeamMember
 from niangjia.events.models.teams import new_code
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_change_member, can_join_team, can_lead_team
-from niangjia.events.precedence import Order
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.guard import keeping

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Date, Plan
-from niangjia.events.dateforms import HOURS
-from niangjia.events.forms import HOW
+from niangjia.events.forms.activity import HOW
+from niangjia.events.forms.dates import HOURS
 from niangjia.events.friendship.actions import Wanted
 from niangjia.events.models import Activity
 from niangjia.kit.forms import MomentField

@@ -13,7 +13,7 @@ from niangjia.kit import clock
 
 
 class Draw(models.Model):
-    """One draw as published (`events.lottery`): the roll, the seed that was promised beforehand, the order."""
+    """One draw as published (`events.admission.lottery`): the roll, the seed promised beforehand, the order."""
 
     activity = models.OneToOneField(Activity, on_delete=models.PROTECT, related_name="draw")
     made_at = models.DateTimeField(default=clock.now)

@@ -1,8 +1,8 @@
 """What others may read of activities; the pages' own reads stand beside."""
 
-from niangjia.events.lottery import fault_in as fault_in_draw
+from niangjia.events.admission.lottery import fault_in as fault_in_draw
 from niangjia.events.occupancy import miscounts
+from niangjia.events.opening.tickets import Ticket
 from niangjia.events.reads.presence import people_present, person_times, sessions_held
-from niangjia.events.tickets import Ticket
 
 __all__ = ["Ticket", "fault_in_draw", "miscounts", "people_present", "person_times", "sessions_held"]

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, Func, Min, OuterRef, Q, QuerySet,
 from niangjia.events.going import Going, going_of
 from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Presence, Registration
 from niangjia.events.permissions import ORGANISERS, can_run_activity
-from niangjia.events.permits import SecurityPermit, security_permit
+from niangjia.events.security import SecurityPermit, security_permit
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from niangjia.events import doorcodes
+from niangjia.events.door import codes as doorcodes
 from niangjia.events.models import Activity, Occurrence, Presence, Registration
 from niangjia.events.permissions import can_keep_door
 from niangjia.kit import clock, codes

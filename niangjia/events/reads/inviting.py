@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from niangjia.events.choices import AHEAD
-from niangjia.events.eligibility import conditions_of, weighed
+from niangjia.events.admission.eligibility import conditions_of, weighed
+from niangjia.events.admission.precedence import CHUNK
+from niangjia.events.forms.order import AHEAD
 from niangjia.events.models import Activity, Claim, Invitation
 from niangjia.events.permissions import can_run_activity
-from niangjia.events.precedence import CHUNK
 from niangjia.events.reads.desk import AT_MOST, activity_for
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor

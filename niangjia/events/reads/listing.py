@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.utils.translation import get_language
 
-from niangjia.events.eligibility import Door, door
+from niangjia.events.admission.eligibility import Door, door
 from niangjia.events.models import Activity, Claim, Group, Invitation, Occurrence, Registration
 from niangjia.events.reads.worker import standing_of, within_reach
 from niangjia.kit import clock

@@ -10,8 +10,8 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 
 from niangjia.events.models import Activity, Claim, Occurrence
-from niangjia.events.permits import NEEDS_ONE_FROM, security_permit
 from niangjia.events.reads.desk import run_by
+from niangjia.events.security import NEEDS_ONE_FROM, security_permit
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 

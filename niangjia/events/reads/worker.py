@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 
-from niangjia.events.eligibility import Door, door
+from niangjia.events.admission.eligibility import Door, door
+from niangjia.events.admission.precedence import Order, Precedence
+from niangjia.events.admission.standing import counts_if_given_up, delayed
 from niangjia.events.going import Going, going_of
 from niangjia.events.models import (
     Activity,
@@ -23,9 +25,7 @@ from niangjia.events.models import (
     Tier,
 )
 from niangjia.events.models.companions import asked_ages, most_companions
-from niangjia.events.precedence import Order, Precedence
-from niangjia.events.standing import counts_if_given_up, delayed
-from niangjia.events.tickets import Ticket
+from niangjia.events.opening.tickets import Ticket
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.forms import HOW
+from niangjia.events.forms.activity import HOW
 from niangjia.events.models import Activity, Inspection, Route
 from niangjia.events.recuperation.actions import Departure, Draft
 from niangjia.events.recuperation.reads import label_of

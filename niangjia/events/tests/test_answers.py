@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import translation
 
 from niangjia.events import actions
-from niangjia.events.counter import Busy
-from niangjia.events.lane import answer_part
 from niangjia.events.models import Activity
+from niangjia.events.opening.counter import Busy
+from niangjia.events.opening.lane import answer_part
+from niangjia.events.opening.tickets import StaleTicket
 from niangjia.events.tests.factories import CLOCK, dates_of, make_activity, make_workers
-from niangjia.events.tickets import StaleTicket
 from niangjia.kit import clock
 from niangjia.orgs.reads import actor_for
 from niangjia.people.tests.factories import make_account

@@ -8,9 +8,10 @@ from functools import partial
 import pytest
 from django.test import Client
 
-from niangjia.events import actions, lane
+from niangjia.events import actions
 from niangjia.events.models import Pool, Registration
 from niangjia.events.occupancy import miscounts
+from niangjia.events.opening import lane
 from niangjia.events.tests.factories import claim, claim_of, dates_of, held_by, make_activity, make_workers
 from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict, Invalid

@@ -11,7 +11,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from niangjia.events.models import Activity, Group, Occurrence, Pool, Registration
-from niangjia.events.permits import security_permit
+from niangjia.events.security import security_permit
 from niangjia.events.tests.factories import claim, held_by, make_activity, make_workers
 from niangjia.kit import clock
 from niangjia.kit.actor import Office

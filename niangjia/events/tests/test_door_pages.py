@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from niangjia.events import actions, doorcodes
+from niangjia.events import actions
+from niangjia.events.door import codes as doorcodes
 from niangjia.events.models import Activity, Occurrence, Presence, Registration
 from niangjia.events.tests.factories import claim, held_by, make_activity, make_workers
 from niangjia.kit import clock

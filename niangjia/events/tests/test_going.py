@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from niangjia.events import actions, lottery
+from niangjia.events import actions
+from niangjia.events.admission import lottery
 from niangjia.events.models import Activity, Registration
 from niangjia.events.tests.factories import CLOCK, claim, held_by, make_activity, make_workers, organiser
 from niangjia.events.tests.test_desk import LIST, officer_of, sent

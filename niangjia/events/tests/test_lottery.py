@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from niangjia.events import actions, lottery
-from niangjia.events.lottery import Entry
+from niangjia.events import actions
+from niangjia.events.admission import lottery
+from niangjia.events.admission.lottery import Entry
 from niangjia.events.models import Activity, Draw
 from niangjia.events.occupancy import miscounts
 from niangjia.events.tests.factories import CLOCK, claim, claim_of, held_by, make_activity, make_workers

@@ -8,8 +8,8 @@ import pytest
 
 from niangjia.events import actions
 from niangjia.events.models import Activity
-from niangjia.events.permits import security_permit
 from niangjia.events.reads import queue
+from niangjia.events.security import security_permit
 from niangjia.events.tests.factories import make_activity, organiser
 from niangjia.events.tests.test_desk import LIST, officer_of, sent
 from niangjia.kit import clock

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from niangjia.events import actions, lottery
+from niangjia.events import actions
 from niangjia.events.actions.announcing import Ahead
-from niangjia.events.choices import AHEAD
+from niangjia.events.admission import lottery
+from niangjia.events.admission.precedence import Order
+from niangjia.events.forms.order import AHEAD
 from niangjia.events.models import Activity, Draw
-from niangjia.events.precedence import Order
 from niangjia.events.reads.worker import activity_of
 from niangjia.events.tests.factories import CLOCK, claim, claim_of, held_by, make_activity, make_workers
 from niangjia.kit import clock

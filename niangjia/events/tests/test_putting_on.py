@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from niangjia.events import actions, practices, series
 from niangjia.events.actions.announcing import Share
-from niangjia.events.eligibility import conditions_of
-from niangjia.events.forms import CONDITIONS
+from niangjia.events.admission.eligibility import conditions_of
+from niangjia.events.forms.activity import CONDITIONS
 from niangjia.events.models import Activity, Occurrence, Pool, Registration
 from niangjia.events.occupancy import miscounts
 from niangjia.events.tests.factories import claim, make_activity, make_workers, organiser

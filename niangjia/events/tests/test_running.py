@@ -11,7 +11,7 @@ from niangjia.events import actions
 from niangjia.events.actions import Change, Reach
 from niangjia.events.actions.announcing import Share
 from niangjia.events.actions.mailing import waking
-from niangjia.events.forms import CONDITIONS
+from niangjia.events.forms.activity import CONDITIONS
 from niangjia.events.jobs import move_activities_on
 from niangjia.events.models import Activity, Claim, Mailing, Occurrence, Pool
 from niangjia.events.occupancy import miscounts

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from niangjia.events import actions
+from niangjia.events.admission.standing import missed_by
 from niangjia.events.models import Activity, Explanation, Presence
 from niangjia.events.reads.worker import activity_of
-from niangjia.events.standing import missed_by
 from niangjia.events.tests.factories import CLOCK, claim, held_by, make_activity, make_workers, organiser
 from niangjia.events.tests.test_desk import officer_of
 from niangjia.kit import clock

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from niangjia.events import actions, practices
-from niangjia.events.forms import FOR_WHOM, HOW, ActivityForm, AgainForm
+from niangjia.events.forms.activity import FOR_WHOM, HOW, ActivityForm, AgainForm
+from niangjia.events.forms.running import PermitForm
 from niangjia.events.permissions import can_organise_somewhere
-from niangjia.events.permits import security_permit
 from niangjia.events.reads import desk as reads
 from niangjia.events.reads import queue
-from niangjia.events.runforms import PermitForm
+from niangjia.events.security import security_permit
 from niangjia.kit import clock
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest

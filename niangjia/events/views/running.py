@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 
 from niangjia.events import actions
 from niangjia.events.actions.mailing import recipients, waking
+from niangjia.events.forms.running import DateForm, EditForm, MailingForm, PermitForm, PoolForm
 from niangjia.events.models import Activity
 from niangjia.events.permissions import can_run_activity
 from niangjia.events.reads import desk as reads
 from niangjia.events.reads import running
-from niangjia.events.runforms import DateForm, EditForm, MailingForm, PermitForm, PoolForm
 from niangjia.kit import clock
 from niangjia.kit.refusal import Invalid, Refusal
 from niangjia.kit.routes import ActorRequest

@@ -9,8 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from niangjia.events import actions, lane
+from niangjia.events import actions
 from niangjia.events.models import Claim, Companions
+from niangjia.events.opening import lane
 from niangjia.events.reads import listing, teams
 from niangjia.events.reads import worker as reads
 from niangjia.kit.asked import whole_number

@@ -17,7 +17,7 @@ from django.conf import settings
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from niangjia.events.lane import Lane, Press
+from niangjia.events.opening.lane import Lane, Press
 from niangjia.web.benches.burst import await_door
 from niangjia.web.parking import Parked, ParkingWorker
 

@@ -17,8 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 django.setup()
 
 from niangjia.events.actions import Answer  # noqa: E402 - its models are there once Django has started
-from niangjia.events.lane import PRESSED, Press  # noqa: E402
 from niangjia.events.models import Claim  # noqa: E402
+from niangjia.events.opening.lane import PRESSED, Press  # noqa: E402
 
 
 class WaitingRoom:

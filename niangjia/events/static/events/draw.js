@@ -1,4 +1,4 @@
-// Works a published draw out again in the reader's own browser (events/lottery.py says how lots are made).
+// Works a published draw out again in the reader's own browser (events/admission/lottery.py says how lots are made).
 const box = document.getElementById("check");
 const sha = async (text) => {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));

@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Date, Plan, Share
-from niangjia.events.choices import PLACES, GoingFields, OrderFields, ahead, decide_by, going
-from niangjia.events.dateforms import SEVERAL, DatesForm, closes_by
-from niangjia.events.doorfields import DoorFields, HoursFields
+from niangjia.events.forms.dates import SEVERAL, DatesForm, closes_by
+from niangjia.events.forms.door import DoorFields, HoursFields
+from niangjia.events.forms.order import PLACES, GoingFields, OrderFields, ahead, decide_by, going
 from niangjia.events.models import Activity
 from niangjia.events.series import usual_close
 from niangjia.kit.forms import MomentField

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.dating import Change, Reach
-from niangjia.events.dateforms import HOURS
-from niangjia.events.forms import CONDITIONS, FOR_WHOM
+from niangjia.events.forms.activity import CONDITIONS, FOR_WHOM
+from niangjia.events.forms.dates import HOURS
 from niangjia.events.models import Activity, Mailing, Occurrence, Pool
 from niangjia.kit import clock
 from niangjia.kit.forms import MomentField

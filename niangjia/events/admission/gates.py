@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from niangjia.events import invited
+from niangjia.events.admission import invited
 from niangjia.events.friendship import profiles
 from niangjia.events.models import Activity
 from niangjia.events.recuperation import allowance

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _  # said in the reader's t
 
 from niangjia.events.actions import Answer, Wish, claim_seats
 from niangjia.events.models import Activity
-from niangjia.events.tickets import StaleTicket
+from niangjia.events.opening.tickets import StaleTicket
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound, Refusal

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from niangjia.events.eligibility import compiled_tiers, weighed
+from niangjia.events.admission.eligibility import compiled_tiers, weighed
+from niangjia.events.admission.standing import Missed, missed_by
 from niangjia.events.models import Activity, Claim, Registration, TeamMember, Tier
-from niangjia.events.standing import Missed, missed_by
 from niangjia.kit import clock
 from niangjia.matching import reads as matching
 from niangjia.rules import Known, Verdict

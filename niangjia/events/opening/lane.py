@@ -22,8 +22,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from niangjia.events.actions import Answer, Wish
-from niangjia.events.counter import PATIENCE, counter, settled
-from niangjia.events.tickets import StaleTicket, Ticket, opened
+from niangjia.events.opening.counter import PATIENCE, counter, settled
+from niangjia.events.opening.tickets import StaleTicket, Ticket, opened
 from niangjia.kit.actor import Actor
 from niangjia.kit.middleware import LANGUAGE_COOKIE
 from niangjia.kit.refusal import Invalid, Refusal

@@ -1,0 +1,1 @@
+"""Who may have a seat and who comes first: conditions, tiers, absences, the draw. Seats are given by `occupancy`."""

@@ -1,0 +1,1 @@
+"""What an officer fills in to put an activity on and to run it."""
