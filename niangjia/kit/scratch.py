@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from uuid import uuid4
 
 from django.core.management import call_command
@@ -31,14 +35,32 @@ def scratch_copy() -> Iterator[None]:
 @contextmanager
 def _apart(like: str) -> Iterator[None]:
     home, name = connection.settings_dict["NAME"], f"scratch_{uuid4().hex[:12]}"
-    _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
+    with _swept_when_stopped():
+        try:
+            _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
+            _move_to(name)
+            with tempfile.TemporaryDirectory() as media, override_settings(MEDIA_ROOT=media):
+                yield
+        finally:
+            _move_to(home)
+            _run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _swept_when_stopped() -> Iterator[None]:
+    """Who is asked to stop (SIGTERM) sweeps up first, as with Ctrl-C: unasked, Python would end on the spot."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _leave)
     try:
-        _move_to(name)
-        with tempfile.TemporaryDirectory() as media, override_settings(MEDIA_ROOT=media):
-            yield
+        yield
     finally:
-        _move_to(home)
-        _run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def _move_to(name: str) -> None:

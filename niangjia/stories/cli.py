@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from niangjia.kit.commands import as_json, as_table, without_database
+from niangjia.kit.commands import as_json, as_table, reachable, without_database
 from niangjia.kit.scratch import scratch_copy, scratch_database
 from niangjia.stories.library import STORIES
 from niangjia.stories.story import Story, Telling, Told, missing_rows, tell
@@ -47,10 +47,11 @@ def list_stories(*, as_data: bool, missing: bool) -> None:
 @click.argument("keys", nargs=-1, metavar="KEY...")
 @click.option("--all", "every", is_flag=True, help="Every story.")
 @click.option("--json", "as_data", is_flag=True, help="For programs.")
+@without_database  # its own, apart: what stands in the one at hand, migrated or not, is left alone
 def run(*, keys: tuple[str, ...], every: bool, as_data: bool) -> None:
     """Enact stories, each in a scratch database of its own, and set what is counted beside what was published."""
     chosen = _chosen(keys, every=every)
-    with scratch_database():  # migrated once, copied for each
+    with reachable(), scratch_database():  # migrated once, copied for each
         told = [_tell(one) for one in chosen]
     if as_data:
         as_json({"stories": [one.as_json() for one in told]})

@@ -33,7 +33,8 @@ from niangjia.stories.putting_on import put_on
 from niangjia.stories.story import PublishedFigure, Story, Telling, month_and_day
 
 DATA = Path(__file__).resolve().parent / "data" / "gatherings.yaml"
-JOINED = date(2022, 6, 1)
+JOINED = date(2021, 6, 1)
+FIRST_LESSON = "开学劳动第一课"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,8 @@ def pilots_covered() -> int:
     """Of the pilot firms' unions, the percentage in which a session was held."""
     named = {one.union for one in gatherings() if one.row == 16}
     pilots = Organisation.objects.filter(name__in=named)
-    covered = pilots.filter(activities__occurrences__in=of_row(16), activities__occurrences__presences__isnull=False)
+    held = Presence.objects.came().filter(occurrence__in=of_row(16)).values("occurrence__activity")
+    covered = pilots.filter(activities__in=held)
     return 100 * covered.distinct().count() // len(named)
 
 
@@ -179,8 +181,9 @@ def pupils() -> int:
 
 
 def first_lesson() -> int:
-    """The day of the first lesson, as month·100 + day."""
-    return month_and_day(of_row(120).aggregate(first=Min("starts_at"))["first"])
+    """The day on which pupils came to the first lesson of the school year, as month·100 + day."""
+    came = Presence.objects.came().filter(occurrence__activity__title=FIRST_LESSON)
+    return month_and_day(came.aggregate(first=Min("occurrence__starts_at"))["first"])
 
 
 def _of(count: Callable[[QuerySet[Occurrence]], int], row: int) -> int:

@@ -28,7 +28,7 @@ from niangjia.stories.story import PublishedFigure, Story, Telling
 
 COUNTY = "331004"
 TITLE, HOSPITAL = "惠“新”体检", "路桥同德医院体检中心"
-FIRST, MORNINGS, A_MORNING = date(2023, 6, 12), 3, 3
+FIRST, MORNINGS, A_MORNING = date(2023, 6, 5), 3, 3
 PEOPLE, PACKAGE_FEN = 135, 60_000
 GIVE_UP = 3
 WINDOW = "health-check:2023"

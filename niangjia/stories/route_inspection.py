@@ -1,6 +1,6 @@
 """Shaoxing looks at its routes before anybody travels them (row 83): more than 70 representatives, three villages.
 
-Names of the villages, points and prices are the story's own; the page publishes how many looked and how many villages.
+Points and prices are the story's own; the page names the villages and publishes how many looked.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ CITY, DISTRICT = "330600", "330602"
 VISITED = date(2024, 4, 18)
 REPRESENTATIVES, WORKERS = 72, 12
 VILLAGES = (  # village, days, yuan a day, what family pays, people at most
-    ("王坛镇东村", 2, 480, 920, 60),
-    ("平水镇王化村", 2, 450, 880, 45),
-    ("稽东镇冢斜村", 3, 520, 1500, 80),
+    ("鉴湖街道坡塘云松村", 2, 480, 920, 60),
+    ("富盛镇上旺村", 2, 450, 880, 45),
+    ("皋埠街道坝头山村", 3, 520, 1500, 80),
 )
 CLOCK = Actor.system("clock")
 

@@ -1,4 +1,4 @@
-"""Fumei park's shared space (row 106): a workers' home, library, nursing room and craft class on one floor."""
+"""Fumeida park's shared space (row 106): a workers' home, library, nursing room and craft class on one floor."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from niangjia.stories.people import people as invented
 from niangjia.stories.story import PublishedFigure, Story, Telling
 
 COUNTY = "330502"
-NAME = "富美园区“工会+”共享空间"
-OPENED = date(2022, 3, 7)
+NAME = "福美达品创园“工会+”共享空间"
+OPENED = date(2021, 8, 2)
 ROOMS = (  # name, kind, people it holds, length of a slot, whether an officer approves
     ("职工之家活动厅", "hall", 60, 60, True),
     ("职工书屋阅览桌", "table", 8, 60, False),
@@ -36,11 +36,11 @@ def enact(telling: Telling) -> None:
     names = invented(COUNTY, "space-officers")
     with clock.at(OPENED):
         county = cast.federation(COUNTY)
-        union = cast.union(county, "富美园区联合工会", kind=Kind.JOINT_UNION)
+        union = cast.union(county, "福美达品创园联合工会", kind=Kind.JOINT_UNION)
         handler = cast.officer(union, Office.HANDLER, next(names)).actor
         place = actions.add_place(
-            union, actor=handler, kind=PlaceKind.SPACE, name=NAME, address="环渚街道富美园区2号楼二层",
-            sharing="enterprise", host_name="富美园区管理公司", area_m2=AREA,
+            union, actor=handler, kind=PlaceKind.SPACE, name=NAME, address="环渚街道福美达品创园2号楼二层",
+            sharing="enterprise", host_name="福美达品创园", area_m2=AREA,
             facilities=["library", "nursing", "craft", "water", "wifi"], division_code=COUNTY, latitude=30.9100,
             longitude=120.0900, opened_on=OPENED,
         )  # fmt: skip
@@ -88,7 +88,7 @@ def kinds_of_room_used() -> int:
 
 STORY = Story(
     key="shared-space",
-    title="富美园区“工会+”共享空间",
+    title="福美达品创园“工会+”共享空间",
     rows=(106,),
     enact=enact,
     figures=(

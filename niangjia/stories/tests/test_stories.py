@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.conf import LazySettings
 
 from niangjia.ledger.reads import prove
 from niangjia.programmes.models import Application
-from niangjia.stories import contests, degree_subsidy, festival, friendship
+from niangjia.stories import contests, degree_subsidy, festival, friendship, gatherings
 from niangjia.stories.cli import story as command
 from niangjia.stories.library import STORIES
 from niangjia.stories.people import people
@@ -90,9 +91,18 @@ def test_yuhang_at_a_fraction_counts_that_fraction_to_the_yuan() -> None:
 def test_shengzhou_at_a_fraction_counts_that_fraction_of_its_singles() -> None:
     told = tell(BY_KEY["friendship"], Telling(share=0.08))
     counted = {one.figure.name: one.counted for one in told.figures}
-    assert (counted["events"], counted["september_events"]) == (17, 2)
+    assert (counted["events"], counted["of_more_than_a_hundred"]) == (17, 0)
     assert counted["singles"] == sum(Telling(share=0.08).of(one.guests) for one in friendship.GATHERINGS)
-    assert counted["september_people"] == 2 * Telling(share=0.08).of(friendship.SMALL)
+    assert counted["on_2_september"] == Telling(share=0.08).of(friendship.ON_THE_DAY)
+
+
+def test_nothing_that_a_page_counts_happens_after_it_was_printed() -> None:
+    printed = {date(2023, 6, 12): (1, 39), date(2023, 2, 28): (40, 68), date(2022, 4, 30): (86, 108),
+               date(2023, 9, 30): (109, 121)}  # fmt: skip
+    ends = {row: day for day, (first, last) in printed.items() for row in range(first, last + 1)}
+    late = [(one.row, one.title) for one in gatherings.gatherings() if max(one.dates()).date() > ends[one.row]]
+    assert late == []
+    assert max(one.day for one in friendship.GATHERINGS) <= ends[114]
 
 
 @pytest.mark.parametrize(
