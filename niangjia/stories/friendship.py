@@ -1,4 +1,4 @@
-"""Shengzhou's “Zhegongyuan” (row 114): 17 events for more than 700 singles; on 2 September more than 40 made landscapes.
+"""Shengzhou's “Zhegongyuan” (row 114): 17 events, more than 700 singles; on 2 September more than 40 made landscapes.
 
 Three mixers of more than a hundred (20 May and the Double Seventh are on the page), small sessions between them. Who
 opts in is verified by the federation, registers, is checked in, chooses in private; only who chose one another are
