@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.db.models import F
 from django.urls import reverse
@@ -23,6 +22,7 @@ from niangjia.events.happenings import (
 from niangjia.events.models import CAME, Activity, Claim, Mailing, Occurrence, Presence, Registration, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_each
 from niangjia.notify.actions import Telling, tell_many
 
 POST = Actor.system("notify")
@@ -65,16 +65,12 @@ def tell_team(happening: TeamChanged) -> None:
 def _of_seat(one: Registration, kind: str, who: int) -> Telling:
     params = {
         "title": one.claim.activity.title,
-        "when": said(one.occurrence.starts_at),
+        "when": say_each(one.occurrence.starts_at),
         "where": one.occurrence.location,
-        "until": said(one.offer_until) if one.offer_until else "",
+        "until": say_each(one.offer_until) if one.offer_until else "",
     }
     link = _team_link(one.claim.team_id) if one.claim.team_id else link_to(one.claim.activity_id)
     return Telling(who, kind, f"{kind}-{one.pk}", link, params)
-
-
-def said(moment: datetime) -> str:
-    return f"{moment.astimezone(clock.SHANGHAI):%m-%d %H:%M}"
 
 
 def _team_link(team_id: int) -> str:
@@ -133,7 +129,7 @@ DUE = {Occurrence.Due.TOMORROW: "date_tomorrow", Occurrence.Due.SOON: "date_soon
 def tell_due(happening: DateDue) -> None:
     """Remind those who still hold a seat; ask those who were there how it was. Nobody who gave up hears of it."""
     date = Occurrence.objects.select_related("activity").get(pk=happening.occurrence_id)
-    params = {"title": date.activity.title, "when": said(date.starts_at), "where": date.location}
+    params = {"title": date.activity.title, "when": say_each(date.starts_at), "where": date.location}
     if happening.due == Occurrence.Due.OVER:
         came = Presence.objects.came().filter(occurrence=date, has_answered=False).order_by("pk")
         tell_many(
@@ -164,7 +160,7 @@ def tell_dates_changed(happening: DatesChanged) -> None:
                 one.person_id, "date_changed", f"date-changed-{one.occurrence_id}-{at}", link_to(one.claim.activity_id),
                 {
                     "title": one.claim.activity.title,
-                    "when": said(one.occurrence.starts_at),
+                    "when": say_each(one.occurrence.starts_at),
                     "where": one.occurrence.location,
                 },
             )
@@ -180,7 +176,7 @@ def tell_dates_called_off(happening: DatesCalledOff) -> None:
     activity = dates[0].activity
     params = {
         "title": activity.title,
-        "when": ", ".join(said(one.starts_at) for one in dates),
+        "when": say_each(*(one.starts_at for one in dates)),
         "reason": happening.reason,
     }
     key = f"date-called-off-{happening.occurrence_ids[0]}"

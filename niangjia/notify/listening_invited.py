@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from niangjia.events.happenings import AbsenceAnswered, ActivityConfirmed, PeopleInvited
 from niangjia.events.models import Activity, Explanation, Invitation, Registration
+from niangjia.kit.dates import say_each
 from niangjia.notify.actions import Telling, tell_many
-from niangjia.notify.listening_events import POST, link_to, said
+from niangjia.notify.listening_events import POST, link_to
 
 
 def tell_invited(happening: PeopleInvited) -> None:
@@ -20,7 +21,7 @@ def tell_invited(happening: PeopleInvited) -> None:
                 one.person_id,
                 "invited_held" if one.is_held else "invited",
                 f"invited-{one.pk}-{int(one.made_at.timestamp())}",
-                link_to(activity.pk), {"title": activity.title, "until": said(one.ends_at)},
+                link_to(activity.pk), {"title": activity.title, "until": say_each(one.ends_at)},
             )
             for one in invited
         ),

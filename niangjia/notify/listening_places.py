@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_each
 from niangjia.notify.actions import Telling, tell_many
 from niangjia.orgs.models import Appointment
 from niangjia.places.happenings import BookingsMoved, ClosedReportAnswered, PlaceReportedClosed
@@ -39,11 +40,10 @@ def _bookings(bookings: Iterable[Booking], kind: str, happening: BookingsMoved) 
         if one.person_id == happening.by_person:
             continue
         local = one.starts_at.astimezone(clock.SHANGHAI)
-        held = one.held_until.astimezone(clock.SHANGHAI) if one.held_until else local
         params = {
             "what": f"{one.resource.place} · {one.resource}",
-            "when": f"{local:%m-%d %H:%M}",
-            "until": f"{held:%m-%d %H:%M}",
+            "when": say_each(one.starts_at),
+            "until": say_each(one.held_until or one.starts_at),
             "reason": one.reason,
         }
         key = f"{kind}-{one.pk}-{local:%m%d%H%M}"
@@ -55,8 +55,7 @@ def ask_host(happening: PlaceReportedClosed) -> None:
     report = ClosedReport.objects.select_related("place").get(pk=happening.report_id)
     bodies = Q(organisation=report.place.organisation_id) | Q(organisation=report.place.host_id)
     keepers = Appointment.objects.on(clock.today()).filter(bodies, office__in=KEEPERS).order_by("person")
-    at = report.reported_at.astimezone(clock.SHANGHAI)
-    params = {"what": report.place.name, "when": f"{at:%m-%d %H:%M}"}
+    params = {"what": report.place.name, "when": say_each(report.reported_at)}
     link = reverse("desk_place", args=[report.place_id])
     people = dict.fromkeys(keepers.values_list("person", flat=True))
     tell_many((Telling(who, "found_closed", f"closed-{report.pk}", link, params) for who in people), actor=POST)

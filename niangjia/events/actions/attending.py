@@ -18,6 +18,7 @@ from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_keep_door
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_moment
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid, Refusal
 from niangjia.people.models import Person
@@ -101,7 +102,7 @@ def refuse_shut(activity: Activity, occurrence: Occurrence) -> None:
         raise Conflict(_("This date has been called off."), code="called_off")
     if clock.now() < (opens := door_opens(activity, occurrence)):
         raise Conflict(
-            _("The door opens at %s.") % f"{opens.astimezone(clock.SHANGHAI):%m-%d %H:%M}",
+            _("The door opens at %s.") % say_moment(opens),
             remedy=_("Come back then."),
             code="door_shut",
         )

@@ -16,8 +16,9 @@ from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Claim, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_claim_for
-from niangjia.kit import bulk, clock
+from niangjia.kit import bulk
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_moment
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid, Refusal
 from niangjia.trail import actions as trail
@@ -183,7 +184,7 @@ def _refuse_outside_window(seating: Seating, wish: Wish) -> None:
     opens_at = wish.opens_at or activity.opens_at
     if now < opens_at:
         raise Conflict(
-            _("Registration opens for you on %s.") % f"{opens_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}",
+            _("Registration opens for you on %s.") % say_moment(opens_at),
             remedy=_("Come back then; nothing is lost by waiting."),
             code="too_early",
         )

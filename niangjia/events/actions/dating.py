@@ -16,8 +16,8 @@ from niangjia.events.happenings import DatesCalledOff, DatesChanged
 from niangjia.events.models import Activity, Claim, Occurrence, Pool, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_run_activity
-from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_moment
 from niangjia.kit.guard import keeping
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid
@@ -104,8 +104,7 @@ def _refuse_impossible(seating: Seating, moved: list[Occurrence]) -> None:
         raise Conflict(_("Two dates would begin at the same moment."), remedy=_("Choose another time."))
     if activity.mode != Activity.Mode.FIRST_COME and any(one.starts_at < activity.closes_at for one in moved):
         raise Conflict(
-            _("A date would begin before registration closes, on %s.")
-            % f"{activity.closes_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}",
+            _("A date would begin before registration closes, on %s.") % say_moment(activity.closes_at),
             remedy=_("Choose a later date: those who enter until then must have their chance."),
         )
 

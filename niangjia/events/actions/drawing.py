@@ -10,8 +10,8 @@ from niangjia.events.happenings import LotsDrawn, SeatsMoved
 from niangjia.events.models import Activity, Claim, Draw
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_run_activity
-from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_moment
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict
 from niangjia.trail import actions as trail
@@ -32,7 +32,7 @@ def draw_lots(activity: Activity, *, beacon: str = "", actor: Actor) -> Draw:
         raise Conflict(_("There is nothing to draw for “%s”.") % activity.title)
     if seating.now < activity.closes_at:
         raise Conflict(
-            _("Registration is open until %s.") % f"{activity.closes_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}",
+            _("Registration is open until %s.") % say_moment(activity.closes_at),
             remedy=_("Draw when it has closed: everybody who enters in time has the same chance."),
             code="window_open",
         )

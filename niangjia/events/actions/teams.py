@@ -17,6 +17,7 @@ from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_change_member, can_join_team, can_lead_team
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_moment
 from niangjia.kit.guard import keeping
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid
@@ -239,7 +240,7 @@ def _refuse_closed_roster(team: Team) -> None:
     if clock.now() >= team.roster_closes_at:
         raise Conflict(
             _("The members of “%(team)s” stand since %(since)s.")
-            % {"team": team.name, "since": f"{team.roster_closes_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}"},
+            % {"team": team.name, "since": say_moment(team.roster_closes_at)},
             remedy=_("Ask the organiser at the door."),
             code="roster_closed",
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.events.models import Activity, Invitation
 from niangjia.kit import clock
+from niangjia.kit.dates import say_moment
 from niangjia.kit.refusal import Conflict, Refusal
 
 
@@ -26,6 +27,6 @@ def refusals(activity: Activity, people: Collection[int]) -> dict[int, Refusal]:
                 code="not_invited",
             )
         elif ends[person] <= now:
-            said = f"{ends[person].astimezone(clock.SHANGHAI):%m-%d %H:%M}"
+            said = say_moment(ends[person])
             shut[person] = Conflict(_("Your invitation stood until %s.") % said, code="invitation_over")
     return shut

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from niangjia.events.models import Activity
 from niangjia.events.reads import desk as reads
 from niangjia.kit import clock
+from niangjia.kit.dates import say_moment
 from niangjia.kit.sheets import cells
 
 WIDTHS = {"A": 6, "B": 18, "C": 14, "D": 18, "E": 8, "F": 14, "G": 10}
@@ -34,7 +35,7 @@ def workbook(activity: Activity, *, taken_by: str, at: datetime) -> tuple[bytes,
     sheet.append(cells(sheet, heads, bold=True))
     rows = 0
     for rows, one in enumerate(reads.held(activity).iterator(chunk_size=500), start=1):
-        starts = f"{one.occurrence.starts_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}"
+        starts = say_moment(one.occurrence.starts_at)
         who = one.person
         state = one.get_state_display()
         sheet.append(cells(sheet, [rows, starts, who.masked_name, who.masked_phone, one.seats, state, ""]))

@@ -14,6 +14,7 @@ from niangjia.events.forms.activity import CONDITIONS, FOR_WHOM
 from niangjia.events.forms.dates import HOURS
 from niangjia.events.models import Activity, Mailing, Occurrence, Pool
 from niangjia.kit import clock
+from niangjia.kit.dates import say_moment
 from niangjia.kit.forms import MomentField
 
 
@@ -137,7 +138,7 @@ class MailingForm(forms.Form):
         of_dates = [
             (
                 str(one.pk),
-                _("who holds a seat on %s") % f"{one.starts_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}",
+                _("who holds a seat on %s") % say_moment(one.starts_at),
             )
             for one in dates
         ]

@@ -25,6 +25,7 @@ from niangjia.events.happenings import MutualChoicesTold
 from niangjia.events.models import Activity, Evening, Guest, Pair, Presence, Profile, Report
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_moment
 from niangjia.kit.guard import keeping
 from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid, NotFound
@@ -168,7 +169,7 @@ def tell_mutual(evening: Evening, *, actor: Actor) -> Evening:
     if evening.revealed_at is not None:
         return evening
     if evening.opened_at is None or clock.now() < evening.reveals_at:
-        said = f"{evening.reveals_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}"
+        said = say_moment(evening.reveals_at)
         raise Conflict(_("Mutual choices are told at %s.") % said, code="too_early")
     found = sealing.pairs(dict(evening.guests.values_list("pk", "sheet")))
     Pair.objects.bulk_create(Pair(evening=evening, first_id=one, second_id=other) for one, other in found)

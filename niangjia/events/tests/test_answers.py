@@ -55,7 +55,7 @@ def test_too_early_is_told_by_the_clock_on_the_wall() -> None:
     activity = make_activity()
     with clock.at(activity.opens_at - timedelta(minutes=5)):
         (sentence,) = told(activity, "en")
-    assert f"{activity.opens_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}" in sentence
+    assert f"{activity.opens_at.astimezone(clock.SHANGHAI):%-d %b %H:%M}" in sentence
 
 
 def test_a_no_stands_above_the_form_and_a_seat_in_its_place() -> None:

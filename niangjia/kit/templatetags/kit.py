@@ -9,13 +9,12 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from niangjia.kit import clock, icons, money, workdays
+from niangjia.kit import clock, dates, icons, money, workdays
 from niangjia.kit.parts import Clause, Event, File, Stair, Step
 from niangjia.kit.permit import YES, Permit
 from niangjia.kit.refusal import Sentence
@@ -43,8 +42,8 @@ def day(when: date | datetime | None) -> SafeString:
     """A date in Shanghai; the year only when it is not this one."""
     if when is None:
         return SafeString("")
-    on = _date_of(when)
-    return format_html('<time class="nowrap" datetime="{}">{}</time>', on.isoformat(), _say_day(on))
+    on = dates.of(when)
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', on.isoformat(), dates.say_day(on))
 
 
 @register.simple_tag
@@ -54,16 +53,19 @@ def moment(when: datetime | None) -> SafeString:
         return SafeString("")
     local = when.astimezone(clock.SHANGHAI)
     words = '<time datetime="{}"><span class="nowrap">{}</span> {}</time>'
-    return format_html(words, local.isoformat(timespec="minutes"), _say_day(local.date()), f"{local:%H:%M}")
+    return format_html(words, local.isoformat(timespec="minutes"), dates.say_day(local.date()), f"{local:%H:%M}")
 
 
-def _date_of(when: date | datetime) -> date:
-    return when.astimezone(clock.SHANGHAI).date() if isinstance(when, datetime) else when
+@register.filter
+def when(moment: datetime | None) -> str:
+    """The same inside a sentence: words only."""
+    return dates.say_moment(moment) if moment is not None else ""
 
 
-def _say_day(on: date) -> str:
-    # Translators: date formats of Django's `date` filter; "n月j日" and "Y年n月j日" in Chinese.
-    return date_format(on, _("j M") if on.year == clock.today().year else _("j M Y"))
+@register.filter
+def on_day(day: date | datetime | None) -> str:
+    """A day inside a sentence: words only."""
+    return dates.say_day(day) if day is not None else ""
 
 
 @register.simple_tag
@@ -71,7 +73,7 @@ def clock_left(due: date | datetime | None) -> SafeString:
     """Working days until `due`, coloured and in words: people must not have to count."""
     if due is None:
         return SafeString("")
-    end, today = _date_of(due), clock.today()
+    end, today = dates.of(due), clock.today()
     left = workdays.workdays_between(today, end)
     if end == today:
         tone, drawing, said = "bad", "alarm-clock", _("Due today")
@@ -84,8 +86,8 @@ def clock_left(due: date | datetime | None) -> SafeString:
     else:  # only days off lie between
         tone, drawing = ("bad", "triangle-alert") if end < today else ("wait", "clock")
         said = _("Was due on %(day)s") if end < today else _("Due on %(day)s")
-        said %= {"day": _say_day(end)}
-    title = _say_day(end)
+        said %= {"day": dates.say_day(end)}
+    title = dates.say_day(end)
     return format_html('<span class="clock {}" title="{}">{}{}</span>', tone, title, icons.icon(drawing), said)
 
 

@@ -11,6 +11,7 @@ from niangjia.events import actions
 from niangjia.events.models import Activity, Pool
 from niangjia.events.tests.factories import CLOCK, claim, held_by, make_activity, make_workers, organiser
 from niangjia.kit import clock
+from niangjia.kit.dates import say_moment
 from niangjia.notify.models import Message
 from niangjia.orgs.reads import actor_for
 from niangjia.people.models import Person
@@ -43,7 +44,7 @@ def test_an_offer_says_until_when_and_what_lapsed_is_told() -> None:
     actions.cancel_registration(held_by(first, activity)[0], actor=actor_for(first))
     (offer,) = held_by(second, activity)
     assert offer.offer_until is not None
-    until = f"{offer.offer_until.astimezone(clock.SHANGHAI):%m-%d %H:%M}"
+    until = say_moment(offer.offer_until)
     message = Message.objects.get(person=second)
     assert (message.kind, until in message.body) == ("seat_offered", True)
     with clock.at(offer.offer_until + timedelta(minutes=1)):
@@ -110,4 +111,4 @@ def test_who_is_invited_is_told_whether_a_seat_is_held() -> None:
     for person, is_held in ((held, True), (free, False)):
         actions.invite_people(activity, [person.pk], ends_at=until, held=is_held, actor=organiser(activity))
     assert (told(held), told(free)) == (["invited_held"], ["invited"])
-    assert f"{until.astimezone(clock.SHANGHAI):%m-%d %H:%M}" in Message.objects.get(person=free).body
+    assert say_moment(until) in Message.objects.get(person=free).body

@@ -62,7 +62,7 @@ def test_who_waits_is_told_at_once_until_when_the_slot_is_held() -> None:
         actions.cancel_booking(booking, actor=hall.one)
         [(kind, text)] = told(hall.other)
     assert kind == "slot_offered"
-    assert "06-10 09:30" in text
+    assert "6月10日 09:30" in text
     assert told(hall.one) == []
 
 
