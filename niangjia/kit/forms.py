@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core import validators
@@ -10,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.kit import money
+from niangjia.kit import asked, money
 from niangjia.kit.refusal import Invalid
+
+When = TypeVar("When", date, datetime)
 
 
 class Renderer(DjangoTemplates):
@@ -65,9 +68,22 @@ class DayField(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     input_formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")  # zh: as people type it
 
+    def to_python(self, value: Any) -> date | None:
+        return _lived_in(self, super().to_python(value))
+
 
 class MomentField(forms.DateTimeField):
     """A day and a time, in Shanghai."""
 
     widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
     default_error_messages: ClassVar = {"invalid": _("A date and a time, please.")}
+
+    def to_python(self, value: Any) -> datetime | None:
+        return _lived_in(self, super().to_python(value))
+
+
+def _lived_in(field: forms.Field, when: When | None) -> When | None:
+    """Refuse a year that is a slip of the finger: 0026, 20261."""
+    if when is not None and when.year not in asked.YEARS:
+        raise ValidationError(field.error_messages["invalid"], code="invalid")
+    return when

@@ -96,14 +96,14 @@ def _day(day: date | None) -> str:
 
 
 def _in_hours(wanted: Wanted) -> Refusal | None:
-    found = hours.spans(wanted.resource.place, wanted.lines, wanted.day)
-    if any(
-        hours.moment(wanted.day, opens) <= wanted.starts and wanted.ends <= hours.moment(wanted.day, closes)
-        for opens, closes in found
-    ):
+    place = wanted.resource.place
+    if hours.holds(place, wanted.lines, wanted.starts, wanted.ends):
         return None
+    found = hours.spans(place, wanted.lines, wanted.day)
+    if place.closed_on is not None and wanted.day >= place.closed_on:
+        return Invalid(_("%(place)s is given up.") % {"place": place}, remedy=_("Look for another place nearby."))
     if not found:
-        return Invalid(_("%(place)s is closed on this day.") % {"place": wanted.resource.place})
+        return Invalid(_("%(place)s is closed on this day.") % {"place": place})
     open_then = [(hours.moment(wanted.day, opens), hours.moment(wanted.day, closes)) for opens, closes in found]
     return Invalid(
         _("%(slot)s is outside the opening hours.") % {"slot": saying.slot(wanted.starts, wanted.ends)},

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import time
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
+from niangjia.kit.asked import whole_number
 from niangjia.kit.divisions import county_choices
 from niangjia.kit.forms import DayField, MomentField
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.places import geo
-from niangjia.places.models import DayOfHours, Facility, Holidays, PlaceKind, Sharing, said
+from niangjia.places.models import (
+    DAY_MINUTES,
+    DayOfHours,
+    Facility,
+    Holidays,
+    OpeningHours,
+    PlaceKind,
+    Sharing,
+    said,
+)
 from niangjia.places.models_booking import Audience, QuotaRule, Resource, ResourceKind
 
+LONGEST_STOP = 64
 WGS84, GCJ02 = "wgs84", "gcj02"
 AS_TYPED = str.maketrans("–—～~，,：", "----  :")
 
@@ -103,6 +115,8 @@ class PlaceForm(forms.Form):
     holidays = forms.ChoiceField(label=_("On public holidays"), choices=Holidays.choices)
     prime_from = ClockField(label=_("Prime time from"), required=False)
     prime_until = ClockField(label=_("Prime time until"), required=False)
+    prime_days_off = forms.BooleanField(label=_("Days off are prime time all day"), required=False, initial=True)
+    opened_on = DayField(label=_("Opened on"), required=False, help_text=_("Leave empty when it opens today."))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -111,6 +125,8 @@ class PlaceForm(forms.Form):
         if given.pop("datum", WGS84) == GCJ02 and given.get("latitude") and given.get("longitude"):
             true = geo.from_gcj02(geo.Point(given["latitude"], given["longitude"]))
             given["latitude"], given["longitude"] = round(true.latitude, 6), round(true.longitude, 6)
+        if given.get("opened_on") is None:
+            given.pop("opened_on", None)
         return given
 
 
@@ -120,13 +136,28 @@ class HoursForm(forms.Form):
     since = DayField(label=_("Valid from"), initial=clock.today)
     until = DayField(label=_("Valid until"), required=False, help_text=_("Leave empty when no end is set."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    cancel_bookings = forms.BooleanField(
+        label=_("Cancel the bookings outside these hours; who booked is told the reason"), required=False
+    )
+
+    def __init__(self, *args: Any, standing: Iterable[OpeningHours], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        spans: dict[int, list[str]] = {}
+        for line in standing:
+            spans.setdefault(line.day, []).append(f"{said(line.opens)}-{said(line.closes)}")
         for day in DayOfHours:
             self.fields[f"hours_{day.value}"] = forms.CharField(
-                label=day.label, required=False, max_length=60,
+                label=day.label, required=False, max_length=60, initial=" ".join(spans.get(day.value, ())),
                 widget=forms.TextInput(attrs={"placeholder": "08:30-11:30 13:00-17:30", "autocomplete": "off"}),
             )  # fmt: skip
+        self.order_fields([name for name in self.fields if name != "cancel_bookings"])
+
+    def clean_since(self) -> date:
+        """Hours that have been are what workers were told; a new line does not rewrite them."""
+        since: date = self.cleaned_data["since"]
+        if since < clock.today():
+            raise forms.ValidationError(_("New hours begin today or later."))
+        return since
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -144,9 +175,13 @@ class HoursForm(forms.Form):
         for part in clean.split():
             opens, _dash, closes = part.partition("-")
             try:
-                found.append((ClockField().clean(opens), ClockField().clean(closes)))
+                span = ClockField().clean(opens), ClockField().clean(closes)
             except forms.ValidationError:
                 self.add_error(field, _("Hours like 08:30-17:30, please."))
+            else:
+                found.append(span)
+                if span[0] >= span[1]:
+                    self.add_error(field, _("Past midnight, write 22:00-24:00 here and 00:00-02:00 on the next day."))
         return found
 
 
@@ -161,14 +196,22 @@ class LineForm(forms.Form):
     )  # fmt: skip
 
     def clean_stops(self) -> list[tuple[str, int]]:
-        found = []
+        found: list[tuple[str, int]] = []
         for number, line in enumerate(self.cleaned_data["stops"].splitlines(), 1):
-            name, _space, minutes = line.strip().rpartition(" ")
+            name, _space, typed = line.strip().rpartition(" ")
             if not line.strip():
                 continue
-            if not name.strip() or not minutes.isdecimal() or len(minutes) > 3:
-                raise forms.ValidationError(_("Line %(number)d: a name and the minutes, please.") % {"number": number})
-            found.append((name.strip(), int(minutes)))
+            minutes = whole_number(typed, digits=3)
+            if not name.strip() or minutes is None or len(name.strip()) > LONGEST_STOP:
+                said = {"number": number, "most": LONGEST_STOP}
+                raise forms.ValidationError(
+                    _("Line %(number)d: a name of at most %(most)d characters and the minutes, please.") % said
+                )
+            if minutes < (found[-1][1] + 1 if found else 0):
+                raise forms.ValidationError(
+                    _("Line %(number)d: the minutes grow from stop to stop.") % {"number": number}
+                )
+            found.append((name.strip(), minutes))
         return found
 
 
@@ -259,15 +302,28 @@ class ResourceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         given["release_minute"] = given.get("release_minute") or 0
+        if (given.get("slot_minutes") or 0) * (given.get("min_slots") or 0) > DAY_MINUTES:
+            self.add_error("min_slots", _("The shortest booking must fit into one day."))
         return given
 
 
 class QuotaForm(forms.Form):
+    resource = forms.ChoiceField(label=_("Of"), required=False)
     subject = forms.ChoiceField(label=_("For"), choices=QuotaRule.Subject.choices)
     most = forms.IntegerField(label=_("Slots at most"), min_value=0, max_value=999)
     period = forms.ChoiceField(label=_("Within"), choices=QuotaRule.Period.choices)
     prime_only = forms.BooleanField(label=_("Only evenings and days off count"), required=False)
     until = DayField(label=_("Valid until"), required=False, help_text=_("Leave empty when no end is set."))
+
+    def __init__(self, *args: Any, resources: Sequence[Resource], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._resources = {str(one.pk): one for one in resources}
+        field = self.fields["resource"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("everything in the place together")), *((str(o.pk), o.name) for o in resources)]
+
+    def clean_resource(self) -> Resource | None:
+        return self._resources.get(self.cleaned_data["resource"])
 
 
 class AccessoryForm(forms.Form):

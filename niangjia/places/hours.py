@@ -26,7 +26,10 @@ def moment(day: date, minute: int) -> datetime:
 
 
 def spans(place: Place, hours: Iterable[OpeningHours], day: date) -> tuple[Span, ...]:
-    """The hours of one day, closures left aside. `hours` are all the lines of this place."""
+    """The hours of one day, closures left aside; none before it opened or since it was given up. `hours` are all the
+    lines of this place."""
+    if day < place.opened_on or (place.closed_on is not None and day >= place.closed_on):
+        return ()
     valid = [line for line in hours if line.valid_from <= day and (line.valid_until is None or line.valid_until >= day)]
     for kind, is_it in (
         (DayOfHours.HOLIDAY, workdays.is_public_holiday(day)),
@@ -58,6 +61,14 @@ def is_open(place: Place, hours: Sequence[OpeningHours], closures: Iterable[Clos
     local = now.astimezone(clock.SHANGHAI)
     minute = local.hour * 60 + local.minute
     return any(opens <= minute < closes for opens, closes in spans(place, hours, local.date()))
+
+
+def holds(place: Place, hours: Iterable[OpeningHours], starts: datetime, ends: datetime) -> bool:
+    """Whether a time lies inside one span of the hours of its day; past midnight is another day."""
+    day = starts.astimezone(clock.SHANGHAI).date()
+    return any(
+        moment(day, opens) <= starts and ends <= moment(day, closes) for opens, closes in spans(place, hours, day)
+    )
 
 
 def lines(hours: Iterable[OpeningHours], day: date) -> tuple[HoursLine, ...]:

@@ -29,6 +29,16 @@ NIGHT_FROM, NIGHT_UNTIL = 22, 8  # an offer made at night waits for the morning
 State, HeldFor, Wish = Booking.State, Booking.HeldFor, SlotWish.State
 
 
+class BookedAlready(Conflict):
+    """The same person has this very slot: a second tap, or another page of the same phone."""
+
+    code = "mine"
+
+    def __init__(self, booking_id: int) -> None:
+        super().__init__(_("You have booked this already."), remedy=_("Look under “My bookings”."))
+        self.booking_id = booking_id
+
+
 def enter(place_id: int) -> Place:
     """Lock a place and settle what the clock has decided in it."""
     place = Place.objects.lock(place_id)
@@ -104,7 +114,7 @@ def claim(
     resource = wanted.resource
     own = Booking.objects.live().filter(person=person, resource=resource, starts_at=wanted.starts).first()
     if own is not None:
-        raise Conflict(_("You have booked this already."), remedy=_("Look under “My bookings”."), code="mine")
+        raise BookedAlready(own.pk)
     employer = quotas.employer_of(person.pk)
     quotas.require_within(wanted, employer=employer)
     now = clock.now()

@@ -28,6 +28,11 @@ class Tree:
         below = self.parts.get(resource_id, [])
         return [leaf for part in below for leaf in self.leaves(part)] if below else [resource_id]
 
+    def above(self, resource_id: int) -> list[int]:
+        """The resource and all it is a part of: what closes one of them closes it."""
+        parent = self.parents.get(resource_id)
+        return [resource_id, *(self.above(parent) if parent is not None else ())]
+
     def touches(self, one: int, other: int) -> bool:
         """Whether the two share a part, so that a booking of one takes from the other."""
         return bool(set(self.leaves(one)) & set(self.leaves(other)))
@@ -126,12 +131,7 @@ def day_slots(resource: Resource, day: date, *, person_id: int | None = None) ->
 
 def closed_times(resource: Resource, begins: datetime, ends: datetime) -> list[Closure]:
     """Closures of the place, of the resource and of what it is a part of."""
-    parents = tree_of(resource.place_id).parents
-    family: set[int | None] = {None}
-    one: int | None = resource.pk
-    while one is not None:
-        family.add(one)
-        one = parents.get(one)
+    family = (None, *tree_of(resource.place_id).above(resource.pk))
     return [one for one in resource.place.closures.touching(begins, ends) if one.resource_id in family]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -96,12 +96,24 @@ def give_up_place(place: Place, *, actor: Actor) -> Place:
 
 @transaction.atomic
 def set_hours(
-    place: Place, lines: Sequence[Line], *, actor: Actor, since: date | None = None, until: date | None = None
-) -> list[OpeningHours]:
-    """Put up new hours from a day on, for good or until a day; the standing ones end the day before."""
+    place: Place, lines: Sequence[Line], *, actor: Actor, since: date | None = None, until: date | None = None,
+    cancel_bookings: bool = False,
+) -> list[OpeningHours]:  # fmt: skip
+    """Put up new hours from a day on, for good or until a day; the standing ones end the day before.
+
+    Bookings that would then lie outside the hours are cancelled only when asked: nobody comes to a locked door unheard.
+    """
     place = settling.enter(place.pk)
     can_run(actor, place).require()
     since = since or clock.today()
+    if not lines:
+        raise Invalid(
+            _("These hours open on no day."),
+            remedy=_("Write down one day at least, or close the place for a time, with the reason."),
+        )
+    if until is not None and until < since:
+        sentence = _("Hours cannot end before they begin to hold.")
+        raise Invalid(sentence, faults={"until": sentence})
     if until is None:
         standing = place.hours.filter(Q(valid_until=None) | Q(valid_until__gte=since), valid_from__lt=since)
         standing.update(valid_until=since - date.resolution)
@@ -114,9 +126,51 @@ def set_hours(
                          valid_until=until)
             for one in lines
         )  # fmt: skip
-    trail.record(actor, "set_hours", place, since=since.isoformat(), lines=len(made))
+    outside = _outside_hours(place, since, until)
+    _require_asked(outside, cancel_bookings)
+    trail.record(actor, "set_hours", place, since=since.isoformat(), lines=len(made), cancelled=len(outside))
+    _cancel(outside, _("The opening hours have changed."), actor)
     settling.offer_waiting(place)
     return made
+
+
+def _outside_hours(place: Place, since: date, until: date | None) -> list[Booking]:
+    """The bookings ahead that lie outside the hours as they stand now, between two days."""
+    ahead = _expected(place).filter(starts_at__gte=max(clock.start_of(since), clock.now()))
+    if until is not None:
+        ahead = ahead.filter(starts_at__lte=clock.end_of(until))
+    standing = list(place.hours.all())
+    return [one for one in ahead if not hours.holds(place, standing, one.starts_at, one.ends_at)]
+
+
+def _expected(place: Place) -> QuerySet[Booking]:
+    """Bookings of a place for which somebody is still to come."""
+    rows = Booking.objects.live().exclude(state=Booking.State.CHECKED_IN).filter(resource__place=place)
+    return rows.select_related("resource__parent__parent").order_by("starts_at", "pk")
+
+
+def _require_asked(touched: Sequence[Booking], cancel_bookings: bool) -> None:
+    if touched and not cancel_bookings:
+        raise Conflict(
+            ngettext(
+                "%(count)d booking lies in this time, the first %(first)s.",
+                "%(count)d bookings lie in this time, the first %(first)s.",
+                len(touched),
+            )
+            % {"count": len(touched), "first": saying.slot(touched[0].starts_at, touched[0].ends_at)},
+            remedy=_("Choose another time, or have them cancelled: who booked is told the reason."),
+            code="bookings_in_the_way",
+        )
+
+
+def _cancel(touched: Sequence[Booking], reason: str, actor: Actor) -> None:
+    """End what lies in the way; who booked is told why."""
+    for booking in touched:
+        flow.advance(booking, "cancel_booking")
+        settling.end(booking, reason)
+    if touched:
+        trail.record_many(actor, "cancel_booking", list(touched))
+        announce(BookingsMoved(tuple(one.pk for one in touched), "cancelled", actor.person_id))
 
 
 def _make_room(place: Place, since: date, until: date) -> None:
@@ -143,40 +197,29 @@ def close_for(
     """Close a place, or one resource, for a time. Bookings in it are cancelled only when asked."""
     place = settling.enter(place.pk)
     can_run(actor, place).require()
+    if resource is not None and resource.place_id != place.pk:
+        raise Invalid(_("%(what)s is not in %(place)s.") % {"what": resource, "place": place})
+    if ends <= clock.now():
+        sentence = _("This time is over; nobody comes then any more.")
+        raise Invalid(sentence, faults={"ends": sentence})
     with keeping(Closure):
         closure = Closure.objects.create(
             place=place, resource=resource, starts_at=starts, ends_at=ends, reason=reason.strip()
         )
     closure.allowed.set(allowed)
     touched = _touched(closure, [body.path for body in allowed])
-    if touched and not cancel_bookings:
-        raise Conflict(
-            ngettext(
-                "%(count)d booking lies in this time, the first %(first)s.",
-                "%(count)d bookings lie in this time, the first %(first)s.",
-                len(touched),
-            )
-            % {"count": len(touched), "first": saying.slot(touched[0].starts_at, touched[0].ends_at)},
-            remedy=_("Choose another time, or have them cancelled: who booked is told the reason."),
-            code="bookings_in_the_way",
-        )
-    for booking in touched:
-        flow.advance(booking, "cancel_booking")
-        settling.end(booking, closure.reason)
+    _require_asked(touched, cancel_bookings)
     trail.record(actor, "close_for", closure, cancelled=len(touched))
-    if touched:
-        trail.record_many(actor, "cancel_booking", touched)
-        announce(BookingsMoved(tuple(one.pk for one in touched), "cancelled", actor.person_id))
+    _cancel(touched, closure.reason, actor)
     settling.offer_waiting(place)
     return closure
 
 
 def _touched(closure: Closure, allowed: Sequence[str]) -> list[Booking]:
     """The bookings a closure would end: in its time, of its resource, of nobody on the allowed list."""
-    rows = Booking.objects.live().exclude(state=Booking.State.CHECKED_IN)
-    rows = rows.filter(resource__place=closure.place, starts_at__lt=closure.ends_at, ends_at__gt=closure.starts_at)
+    rows = _expected(closure.place).filter(starts_at__lt=closure.ends_at, ends_at__gt=closure.starts_at)
     found = []
-    for booking in rows.select_related("resource__parent__parent").order_by("starts_at", "pk"):
+    for booking in rows:
         if closure.resource_id is not None and closure.resource_id not in ancestors_and_self(booking.resource):
             continue
         unions = Membership.objects.members().filter(person=booking.person_id).values_list("union__path", flat=True)
@@ -244,6 +287,7 @@ def answer_closed_report(report: ClosedReport, *, actor: Actor, was_closed: bool
 def visit(place: Place, *, actor: Actor) -> Visit:
     """Count one's use of a place, once a day. Tapping again changes nothing."""
     can_visit(actor).require()
+    _require_standing(place, clock.today())
     found, is_new = Visit.objects.get_or_create(place=place, person=own_person(actor), day=clock.today())
     if is_new:
         trail.record(actor, "visit", found)
@@ -257,6 +301,12 @@ def count_visits(place: Place, *, actor: Actor, times: int, day: date | None = N
     day = day or clock.today()
     if day > clock.today() or times < 0:
         raise Invalid(_("Count a day that has been, with a number of people."))
+    _require_standing(place, day)
     found, _is_new = Visit.objects.update_or_create(place=place, person=None, day=day, defaults={"times": times})
     trail.record(actor, "count_visits", found, times=times)
     return found
+
+
+def _require_standing(place: Place, day: date) -> None:
+    if not Place.objects.standing(day).filter(pk=place.pk).exists():
+        raise Conflict(_("%(place)s was not open on this day: it had not begun, or is given up.") % {"place": place})

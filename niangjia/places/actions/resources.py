@@ -25,7 +25,6 @@ TERMS = frozenset({
     "min_notice_minutes", "max_notice_days", "release_minute", "available_from", "available_until", "needs_approval",
     "hold_hours", "check_in_from", "grace_minutes", "rotating_code",
 })  # fmt: skip
-BUFFERS = frozenset({"buffer_before", "buffer_after"})
 
 
 @transaction.atomic
@@ -51,12 +50,16 @@ def _known(terms: Iterable[str]) -> None:
 
 
 def _require_divisible(place: Place, parent: Resource) -> None:
-    """Dividing moves what is taken from the whole to its parts; while somebody has the whole, that cannot be."""
+    """Dividing moves what is taken from the whole to its parts; while somebody has the whole, or a whole it is itself a
+    part of, that cannot be: the new part would be free beside them."""
     if parent.place_id != place.pk:
         raise Invalid(_("A part stands in the same place as the whole."))
-    if parent.pk in slots.tree_of(place.pk).parts:
-        return
-    _require_nothing_ahead(parent, _("%(what)s cannot be divided: %(count)s"))
+    if parent.retired_on is not None:
+        raise Conflict(_("%(what)s is no longer in use.") % {"what": parent}, remedy=_("Divide one that is."))
+    whole: Resource | None = parent
+    while whole is not None:
+        _require_nothing_ahead(whole, _("%(what)s cannot be divided: %(count)s"))
+        whole = whole.parent
 
 
 def _require_nothing_ahead(resource: Resource, sentence: str) -> None:

@@ -32,8 +32,9 @@ def wish_for(resource: Resource, *, actor: Actor, starts: datetime, ends: dateti
     said = saying.slot(starts, ends)
     if not slots.occupied(resource, *resource.occupied_by(starts, ends)):
         raise Conflict(_("%(slot)s is free.") % {"slot": said}, remedy=_("Book it now."), code="free")
-    if Booking.objects.live().filter(person=who, resource=resource, starts_at=starts).exists():
-        raise Conflict(_("You have booked this already."), remedy=_("Look under “My bookings”."), code="mine")
+    own = Booking.objects.live().filter(person=who, resource=resource, starts_at=starts).first()
+    if own is not None:
+        raise settling.BookedAlready(own.pk)
     quotas.require_within(wanted, employer=quotas.employer_of(who.pk))
     if SlotWish.objects.open().filter(person=who, resource__place=place).count() >= MOST_WISHES:
         raise Conflict(

@@ -9,7 +9,7 @@ from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound
 from niangjia.places import occupancy, quotas, slots
-from niangjia.places.checking import Wanted, first_bookable_moment
+from niangjia.places.checking import Wanted, first_bookable_moment, require_bookable
 from niangjia.places.models_booking import Accessory, Booking, Resource, SlotWish
 from niangjia.places.slots import Slot, Standing
 
@@ -32,6 +32,7 @@ class ResourcePage:
     slots: tuple[Slot, ...]
     quotas: tuple[str, ...]
     opens: datetime | None  # when this day becomes bookable, if it is not yet
+    is_standing: bool  # neither it nor its place is given up
 
     @property
     def is_none_free(self) -> bool:
@@ -84,7 +85,8 @@ def resource_page(actor: Actor, resource_id: int, day: date | None) -> ResourceP
     resource, today = resource_for(resource_id), clock.today()
     first = max(today, resource.available_from or today)
     chosen = day or first
-    found = slots.day_slots(resource, chosen, person_id=actor.person_id)
+    is_standing = resource.retired_on is None and resource.place.closed_on is None
+    found = slots.day_slots(resource, chosen, person_id=actor.person_id) if is_standing else []
     opens = first_bookable_moment(resource, chosen)
     shares = []
     if actor.person_id is not None and found:
@@ -97,8 +99,17 @@ def resource_page(actor: Actor, resource_id: int, day: date | None) -> ResourceP
         days=tuple(first + timedelta(days=n) for n in range(DAYS_SHOWN)),
         slots=tuple(found),
         quotas=tuple(quotas.told(shares)),
-        opens=opens if opens > clock.now() else None,
+        opens=opens if opens > clock.now() and is_standing else None,
+        is_standing=is_standing,
     )
+
+
+def moving(actor: Actor, resource_id: int, booking_id: int | None) -> Booking | None:
+    """The own booking of this resource that is being given another time; none when it cannot be."""
+    if booking_id is None:
+        return None
+    own = Booking.objects.mine(actor).filter(pk=booking_id, resource=resource_id, state=Booking.State.CONFIRMED)
+    return own.filter(starts_at__gt=clock.now(), resource__needs_approval=False).first()
 
 
 def confirming(actor: Actor, resource_id: int, starts: datetime, minutes: int) -> Confirming:
@@ -106,6 +117,7 @@ def confirming(actor: Actor, resource_id: int, starts: datetime, minutes: int) -
     resource = resource_for(resource_id)
     ends = starts + timedelta(minutes=minutes)
     wanted = Wanted(resource, starts, ends, actor.person_id)
+    require_bookable(wanted)
     shares = quotas.shares(wanted, employer=quotas.employer_of(actor.person_id))
     lent = Accessory.objects.filter(place=resource.place_id)
     return Confirming(

@@ -215,12 +215,18 @@ class PlaceDesk:
     run: Permit
     door: Permit
     lines: tuple[hours.HoursLine, ...]
-    coming: tuple[OpeningHours, ...]
+    coming: tuple[tuple[date, tuple[hours.HoursLine, ...]], ...]  # other hours that are put up already, and from when
     closures: tuple[Closure, ...]
     resources: tuple[Resource, ...]
     accessories: tuple[Accessory, ...]
     quotas: tuple[QuotaLine, ...]
     reports: tuple[ClosedReport, ...]
+
+
+def hours_today(place: Place) -> list[OpeningHours]:
+    """The lines that hold today: what an officer starts from when they put up new hours."""
+    today = clock.today()
+    return list(place.hours.exclude(valid_until__lt=today).filter(valid_from__lte=today))
 
 
 def place_desk(actor: Actor, place_id: int) -> PlaceDesk:
@@ -232,7 +238,7 @@ def place_desk(actor: Actor, place_id: int) -> PlaceDesk:
         run=can_run(actor, place),
         door=can_keep_door(actor, place),
         lines=hours.lines(own, today),
-        coming=tuple(line for line in own if line.valid_from > today),
+        coming=tuple((day, hours.lines(own, day)) for day in sorted({one.valid_from for one in own}) if day > today),
         closures=tuple(
             place.closures.filter(lifted_at=None, ends_at__gt=now)
             .select_related("resource")
@@ -289,7 +295,8 @@ def week(actor: Actor, place_id: int, day: date, resource_id: int | None) -> Wee
                 b for b in live if b.starts_at < ends and b.ends_at > begins and tree.touches(b.resource_id, each.pk)
             ]
             is_off = not any(a < minute + 60 and b > minute for a, b in spans[on]) or any(
-                c.starts_at < ends and c.ends_at > begins and c.resource_id in (None, each.pk) for c in closed
+                c.starts_at < ends and c.ends_at > begins and c.resource_id in (None, *tree.above(each.pk))
+                for c in closed
             )
             cells.append(_cell(taken[0] if taken else None, is_off=is_off))
         rows.append((f"{minute // 60:02d}:00", tuple(cells)))

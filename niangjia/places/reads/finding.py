@@ -168,7 +168,7 @@ def place_page(actor: Actor, place_id: int) -> PlacePage:
         closures=tuple(one for one in closures if one.resource_id is None),
         said_closed=tuple(said),
         lines=hours.lines(own, clock.today()),
-        resources=tuple(place.resources.standing()),
+        resources=tuple(place.resources.standing()) if place.closed_on is None else (),
         reported=any(one.person_id == actor.person_id for one in said),
         counted=actor.person_id is not None and place.visits.filter(person=actor.person_id, day=clock.today()).exists(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,52 +11,64 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from niangjia.kit import clock, ics
-from niangjia.kit.asked import whole_number
+from niangjia.kit import asked, clock, ics
 from niangjia.kit.refusal import Invalid, NotFound
 from niangjia.kit.routes import ActorRequest
-from niangjia.places import actions
+from niangjia.places import actions, settling
 from niangjia.places.forms import SeriesForm, WeeklyForm
 from niangjia.places.occupancy import Taken
 from niangjia.places.reads import booking as reads
 
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+LONGEST_PURPOSE = 100
 
 
 def _moment(text: str) -> datetime:
     """The beginning of a slot, as its button names it."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise Invalid(_("Choose one of the slots shown.")) from fault
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=clock.SHANGHAI)
+    moment = asked.moment(text)
+    if moment is None:
+        raise Invalid(_("Choose one of the slots shown."))
+    return moment
 
 
 def _minutes(text: str, least: int) -> int:
-    return whole_number(text, digits=4) or least
+    """The length that was chosen, the shortest where none was."""
+    minutes = asked.whole_number(text, digits=4) if text else least
+    if not minutes:
+        raise Invalid(_("Choose one of the slots shown."))
+    return minutes
+
+
+def _people(text: str) -> int:
+    people = asked.whole_number(text, digits=4) if text else 1
+    if not people:
+        raise Invalid(_("How many people come? One at least."), faults={"people": _("A whole number, please.")})
+    return people
+
+
+def _purpose(text: str) -> str:
+    if len(text) > LONGEST_PURPOSE:
+        said = {"most": LONGEST_PURPOSE, "count": len(text)}
+        raise Invalid(_("Say what it is for in %(most)d characters; this has %(count)d.") % said)
+    return text
 
 
 def _lent(request: ActorRequest) -> dict[int, int]:
-    """What is to be borrowed, by the number of the accessory."""
-    asked = {
-        whole_number(key.removeprefix("lend-")): whole_number(str(quantity), digits=3)
-        for key, quantity in request.POST.items()
-        if key.startswith("lend-")
-    }
-    return {number: quantity for number, quantity in asked.items() if number and quantity}
+    """What is to be borrowed, by the number of the accessory. What is no number is refused, never left out."""
+    lent: dict[int, int] = {}
+    for key, typed in request.POST.items():
+        if key.startswith("lend-") and typed:
+            number, quantity = asked.whole_number(key.removeprefix("lend-")), asked.whole_number(str(typed), digits=4)
+            if number is None or quantity is None:
+                raise Invalid(_("How many do you borrow? A whole number, please."), remedy=_("0 for none."))
+            lent[number] = quantity
+    return lent
 
 
 def resource(request: ActorRequest, resource_id: int) -> HttpResponse:
     """The slots of a day as big buttons."""
-    shown = reads.resource_page(request.actor, resource_id, _day(request.GET.get("day", "")))
-    return render(
-        request, "places/resource.html", {"shown": shown, "moving": request.GET.get("move", ""), "refusal": None}
-    )
+    moving = reads.moving(request.actor, resource_id, asked.whole_number(request.GET.get("move", "")))
+    shown = reads.resource_page(request.actor, resource_id, asked.day(request.GET.get("day", "")))
+    return render(request, "places/resource.html", {"shown": shown, "moving": moving, "refusal": None})
 
 
 def book(request: ActorRequest, resource_id: int) -> HttpResponse:
@@ -69,9 +81,12 @@ def book(request: ActorRequest, resource_id: int) -> HttpResponse:
         try:
             made = actions.book(
                 found, actor=request.actor, starts=starts, ends=starts + timedelta(minutes=minutes),
-                people=whole_number(request.POST.get("people", ""), digits=4) or 1,
-                purpose=request.POST.get("purpose", "")[:100], accessories=_lent(request),
+                people=_people(given.get("people", "")), purpose=_purpose(given.get("purpose", "")),
+                accessories=_lent(request),
             )  # fmt: skip
+        except settling.BookedAlready as again:
+            messages.info(request, str(again.sentence))
+            return redirect("booking", again.booking_id)
         except Taken as refusal:
             return _still_free(request, resource_id, starts, refusal)
         held = _("Asked. The time is held for you until you are answered.")
@@ -84,7 +99,7 @@ def book(request: ActorRequest, resource_id: int) -> HttpResponse:
 def _still_free(request: ActorRequest, resource_id: int, starts: datetime, refusal: Taken) -> HttpResponse:
     """Somebody was quicker: what is taken, and the slots of that day to choose from."""
     shown = reads.resource_page(request.actor, resource_id, starts.astimezone(clock.SHANGHAI).date())
-    context = {"shown": shown, "moving": "", "refusal": refusal, "faults": {}}
+    context = {"shown": shown, "moving": None, "refusal": refusal}
     return render(request, "places/resource.html", context, status=refusal.status)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from niangjia.kit import clock, codes
-from niangjia.kit.asked import whole_number
+from niangjia.kit import asked, clock, codes
+from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.places import actions
 from niangjia.places.export import workbook
@@ -25,18 +23,12 @@ from niangjia.places.reads import desk as reads
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _day(text: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return otherwise
-
-
 def _shown(request: ActorRequest) -> reads.Desk:
     since, until = reads.month_of(clock.today())
     kind = request.GET.get("kind", "")
     return reads.desk(
-        request.actor, since=_day(request.GET.get("since", ""), since), until=_day(request.GET.get("until", ""), until),
+        request.actor, since=asked.day(request.GET.get("since", "")) or since,
+        until=asked.day(request.GET.get("until", "")) or until,
         words=request.GET.get("q", "")[:64], kind=kind if kind in PlaceKind.values else "",
     )  # fmt: skip
 
@@ -60,14 +52,14 @@ def export(request: ActorRequest) -> HttpResponse:
 def place(request: ActorRequest, place_id: int) -> HttpResponse:
     """One place and everything its officers set."""
     shown = reads.place_desk(request.actor, place_id)
-    context = {"shown": shown, "quota": QuotaForm(), "accessory": AccessoryForm()}
+    context = {"shown": shown, "quota": QuotaForm(resources=shown.resources), "accessory": AccessoryForm()}
     return render(request, "places/desk/place.html", context)
 
 
 def week(request: ActorRequest, place_id: int) -> HttpResponse:
     """The calendar of all rooms, or of one."""
-    day = _day(request.GET.get("day", ""), clock.today())
-    room_id = whole_number(request.GET.get("resource", ""))
+    day = asked.day(request.GET.get("day", "")) or clock.today()
+    room_id = asked.whole_number(request.GET.get("resource", ""))
     shown = reads.week(request.actor, place_id, day, room_id)
     rooms = reads.place_desk(request.actor, place_id).resources
     return render(request, "places/desk/week.html", {"shown": shown, "rooms": rooms, "room_id": room_id})
@@ -77,9 +69,12 @@ def week(request: ActorRequest, place_id: int) -> HttpResponse:
 def count_visits(request: ActorRequest, place_id: int) -> HttpResponse:
     """How many came on a day without tapping."""
     shown = reads.place_for(request.actor, place_id)
-    day = _day(request.POST.get("day", ""), clock.today())
-    times = whole_number(request.POST.get("times", ""), digits=6)
-    actions.count_visits(shown, actor=request.actor, times=-1 if times is None else times, day=day)
+    typed = request.POST.get("day", "")
+    day = asked.day(typed) if typed else clock.today()
+    times = asked.whole_number(request.POST.get("times", ""), digits=5)
+    if day is None or times is None:
+        raise Invalid(_("Count a day that has been, with a number of people."))
+    actions.count_visits(shown, actor=request.actor, times=times, day=day)
     messages.success(request, _("Counted."))
     return redirect("desk_place", place_id)
 

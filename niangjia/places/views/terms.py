@@ -77,19 +77,26 @@ def edit_place(request: ActorRequest, place_id: int) -> HttpResponse:
     form = PlaceForm(_sent(request), initial=shown)
 
     def do(given: dict[str, Any]) -> Place:
+        if request.POST.get("retire") == "1":
+            return actions.give_up_place(place, actor=request.actor)
         return actions.change_place(place, actor=request.actor, **given)
 
-    return _form_page(request, form, do, title=_("Edit the place"), place=place)
+    return _form_page(
+        request, form, do, title=_("Edit the place"), place=place, can_retire=place.closed_on is None
+    )  # fmt: skip
 
 
 def set_hours(request: ActorRequest, place_id: int) -> HttpResponse:
     """New hours, from a day on."""
     place = _own(request, place_id)
-    form = HoursForm(_sent(request))
+    form = HoursForm(_sent(request), standing=reads.hours_today(place))
 
     def do(given: dict[str, Any]) -> Place:
         lines = [actions.Line(*line) for line in given["lines"]]
-        actions.set_hours(place, lines, actor=request.actor, since=given["since"], until=given["until"])
+        actions.set_hours(
+            place, lines, actor=request.actor, since=given["since"], until=given["until"],
+            cancel_bookings=given["cancel_bookings"],
+        )  # fmt: skip
         return place
 
     return _form_page(request, form, do, title=_("New hours"), place=place)
@@ -156,12 +163,13 @@ def edit_resource(request: ActorRequest, resource_id: int) -> HttpResponse:
 def set_quota(request: ActorRequest, place_id: int) -> HttpResponse:
     """Limit how much one may book."""
     place = _own(request, place_id)
+    form = QuotaForm(_sent(request), resources=list(place.resources.standing()))
 
     def do(given: dict[str, Any]) -> Place:
         actions.set_quota(place, actor=request.actor, **given)
         return place
 
-    return _form_page(request, QuotaForm(_sent(request)), do, title=_("A quota"), place=place)
+    return _form_page(request, form, do, title=_("A quota"), place=place)
 
 
 @require_POST
