@@ -26,14 +26,19 @@ def show_fault(form: forms.BaseForm, fault: Invalid) -> None:
         form.add_error(field if field in form.fields else None, f"{sentence} {fault.remedy}".strip())
 
 
+def counties() -> Sequence[tuple[str, object]]:
+    """None is chosen for anybody: the first of the list is nobody's guess."""
+    return [("", _("please choose")), *county_choices()]
+
+
 class CountyForm(forms.Form):
-    county = forms.ChoiceField(label=_("County, city or district"), choices=county_choices)
+    county = forms.ChoiceField(label=_("County, city or district"), choices=counties)
 
 
 class SearchForm(forms.Form):
     """Find a union by its name."""
 
-    county = forms.ChoiceField(label=_("County, city or district"), choices=county_choices)
+    county = forms.ChoiceField(label=_("County, city or district"), choices=counties)
     q = forms.CharField(label=_("Name of the union or firm"), required=False, max_length=64)
 
 

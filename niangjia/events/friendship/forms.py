@@ -29,7 +29,9 @@ class ProfileForm(forms.Form):
     """As little as two people need to decide whether to talk."""
 
     nickname = forms.CharField(label=_("Nickname"), max_length=12, help_text=_("Not your name."))
-    words = forms.CharField(label=_("A few words about yourself"), max_length=60, required=False)
+    words = forms.CharField(
+        label=_("A few words about yourself"), max_length=60, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     contact = forms.CharField(
         label=_("How to reach you"), max_length=60,
         help_text=_("WeChat or phone. Only somebody you chose and who chose you reads it."),

@@ -40,10 +40,15 @@ def members(request: ActorRequest) -> HttpResponse:
     return render(request, "orgs/members.html", context)
 
 
+def _reasons() -> dict[str, ReasonForm]:
+    """Two forms on one page ask for a reason; each has ids of its own."""
+    return {"retaining": ReasonForm(auto_id="retain_%s"), "closing": ReasonForm(auto_id="close_%s")}
+
+
 def member(request: ActorRequest, membership_id: int) -> HttpResponse:
     """One member."""
     shown = memberships.member_page(request.actor, membership_id)
-    context = {"shown": shown, "purpose": PurposeForm(), "reason": ReasonForm()}
+    context = {"shown": shown, "purpose": PurposeForm()} | _reasons()
     template = "orgs/_member.html" if getattr(request, "htmx", False) else "orgs/member.html"
     return render(request, template, context)
 
@@ -55,7 +60,7 @@ def numbers(request: ActorRequest, membership_id: int) -> HttpResponse:
     shown = memberships.member_page(request.actor, membership_id)
     form = PurposeForm(request.POST)
     if not form.is_valid():
-        context = {"shown": shown, "purpose": form, "reason": ReasonForm()}
+        context = {"shown": shown, "purpose": form} | _reasons()
         return render(request, "orgs/member.html", context, status=422)
     path = shown.membership.union.path
     opened = people.reveal(shown.person, actor=request.actor, purpose=form.cleaned_data["purpose"], over=path)

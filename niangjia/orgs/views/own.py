@@ -31,9 +31,14 @@ def join(request: ActorRequest) -> HttpResponse:
     return render(request, "orgs/join.html", {"mine": mine, "trades": Trade.choices})
 
 
+def _at_home(request: ActorRequest) -> dict[str, str]:
+    """Most people work where they live."""
+    return {"county": my_person(request.actor).residence_code}
+
+
 def join_search(request: ActorRequest) -> HttpResponse:
     """Find the union of my firm by name."""
-    form = SearchForm(request.GET or None)
+    form = SearchForm(request.GET or None, initial=_at_home(request))
     found = None
     if form.is_bound and form.is_valid():
         found = unions.joinable_unions(form.cleaned_data["county"], form.cleaned_data["q"])
@@ -44,7 +49,7 @@ def join_place(request: ActorRequest) -> HttpResponse:
     """No employer: where do you work, and in which trade? The place decides the union."""
     trade = request.GET.get("trade", "")
     trade = trade if trade in Trade.values else ""
-    form = CountyForm(request.GET if "county" in request.GET else None)
+    form = CountyForm(request.GET if "county" in request.GET else None, initial=_at_home(request))
     if form.is_bound and form.is_valid():
         union = unions.union_for(division_code=form.cleaned_data["county"], trade=trade)
         if union is not None:
@@ -70,7 +75,7 @@ def join_confirm(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def transfer(request: ActorRequest) -> HttpResponse:
     """Where do you work now? Search the new union, or let a county look for one."""
     membership = memberships.my_membership(request.actor)
-    form = SearchForm(request.GET or None)
+    form = SearchForm(request.GET or None, initial=_at_home(request))
     found = pool = None
     if form.is_bound and form.is_valid():
         found = unions.joinable_unions(form.cleaned_data["county"], form.cleaned_data["q"])
