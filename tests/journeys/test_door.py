@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from niangjia.events import actions
 from niangjia.events.door import codes as doorcodes
+from niangjia.events.door.holders import Holder
 from niangjia.events.models import Activity, Feedback, Presence
 from niangjia.events.tests.factories import claim, held_by, make_activity, organiser
 from niangjia.kit import clock
@@ -56,10 +57,10 @@ def test_a_card_opened_once_shows_without_network(
     enter(phone, make_account(worker))
     phone.goto(f"/activities/{activity.pk}/")
     phone.get_by_role("link", name="我的入场码").click()
-    expect(phone.get_by_text(doorcodes.code(seat))).to_be_visible()
+    expect(phone.get_by_text(doorcodes.code(Holder(seat)))).to_be_visible()
     sound(phone)
     kept_without_network(phone, f"/card/{seat.pk}/")
-    expect(phone.get_by_text(doorcodes.code(seat))).to_be_visible()
+    expect(phone.get_by_text(doorcodes.code(Holder(seat)))).to_be_visible()
     expect(phone.get_by_role("img", name="我的入场码")).to_be_visible()
     phone.faults.clear()  # type: ignore[attr-defined] # the browser notes that there is no network
 
@@ -80,11 +81,11 @@ def test_a_door_taken_along_lets_in_without_network_and_tells_conflicts_later(
     late = registered(activity, "郑来迟")  # after the list was taken
     actions.cancel_registration(given_up, actor=actor_for(changes_mind))
     kept_without_network(phone, path)
-    genuine = doorcodes.card(seat)
+    genuine = doorcodes.card(Holder(seat))
     for code, said in (
-        (doorcodes.card(seat), "已签到： 周*"),
-        (doorcodes.card(seat), "此前已签到： 周*"),
-        (doorcodes.code(given_up).lower(), "已签到： 吴*"),
+        (doorcodes.card(Holder(seat)), "已签到： 周*"),
+        (doorcodes.card(Holder(seat)), "此前已签到： 周*"),
+        (doorcodes.code(Holder(given_up)).lower(), "已签到： 吴*"),
         (doorcodes.card(held_by(late, activity)[0]), "入场码真实"),
         (genuine[:-1] + ("3" if genuine.endswith("2") else "2"), "入场码不是真的"),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 from niangjia.events.actions.arranging import claim_by_hand
 from niangjia.events.actions.giving_up import give_up, refill_and_save
 from niangjia.events.actions.hours import take_hours_back
+from niangjia.events.door.holders import Holder, holders
 from niangjia.events.happenings import Noted, PresenceNoted
-from niangjia.events.models import LIVE, Activity, Occurrence, Presence, Registration
+from niangjia.events.models import LIVE, Activity, Occurrence, Presence, Registration, TeamMember
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_keep_door
 from niangjia.kit import clock
@@ -74,26 +76,31 @@ def note_arrivals(activity: Activity, occurrence_id: int, arrivals: Sequence[Arr
     occurrence = Occurrence.objects.get(pk=occurrence_id, activity=activity)
     refuse_shut(activity, occurrence)
     people = [one.person_id for one in arrivals]
-    registrations = Registration.objects.filter(occurrence=occurrence, person__in=people).order_by("pk")
-    seats = {one.person_id: one for one in sorted(registrations, key=lambda one: (one.state in LIVE, one.pk))}
+    cards = holders(Registration.objects.filter(occurrence=occurrence), people)
+    seats = {one.person_id: one for one in sorted(cards, key=_best_last)}
     known = {one.person_id: one for one in Presence.objects.filter(occurrence=occurrence, person__in=people)}
     told, touched, taken = [], {}, []
     for arrival in arrivals:
         seat, presence = seats.get(arrival.person_id), known.get(arrival.person_id)
         if presence is not None and presence.has_come and presence.left_at is None:
             told.append(Told(arrival.person_id, presence))
-        elif seat is None or seat.state not in LIVE:
-            told.append(Told(arrival.person_id, refusal=_no_seat(seat)))
+        elif seat is None or seat.registration.state not in LIVE:
+            told.append(Told(arrival.person_id, refusal=_no_seat(seat.registration if seat is not None else None)))
         else:
             presence = presence or Presence(occurrence=occurrence, person_id=arrival.person_id)
             _arrive(presence, arrival, seat, activity, occurrence)
             known[arrival.person_id] = touched[arrival.person_id] = presence
             told.append(Told(arrival.person_id, presence, is_new=True))
-            if seat.state == Registration.State.OFFERED:  # who stands at the door has answered
-                taken.append(seat.pk)
+            if seat.registration.state == Registration.State.OFFERED:  # who stands at the door has answered
+                taken.append(seat.registration.pk)
     Registration.objects.filter(pk__in=taken).update(state=Registration.State.REGISTERED, offer_until=None)
     _write(list(touched.values()), "came", "check_in", actor)
     return told
+
+
+def _best_last(holder: Holder) -> tuple[bool, int]:
+    """What somebody holds comes after what they once held."""
+    return holder.registration.state in LIVE, holder.registration.pk
 
 
 def refuse_shut(activity: Activity, occurrence: Occurrence) -> None:
@@ -122,15 +129,13 @@ def _no_seat(seat: Registration | None) -> Refusal:
     return Conflict(_("This registration was given up before."), remedy=remedy, code="registration_over")
 
 
-def _arrive(
-    presence: Presence, arrival: Arrival, seat: Registration, activity: Activity, occurrence: Occurrence
-) -> None:
+def _arrive(presence: Presence, arrival: Arrival, seat: Holder, activity: Activity, occurrence: Occurrence) -> None:
     """Who left and comes back has come when they first came."""
     now = clock.now()
     # A list on paper is written down after the end: whoever stands on it came in time.
     usual = now if now <= occurrence.ends_at else occurrence.starts_at
     at = min(max(arrival.at or usual, door_opens(activity, occurrence)), now)
-    presence.registration, presence.how, presence.noted_at = seat, arrival.how, now
+    presence.registration, presence.how, presence.noted_at = seat.registration, arrival.how, now
     presence.people = arrival.people or seat.seats
     presence.walked_in = presence.walked_in or arrival.walked_in
     presence.arrived_at, presence.left_at, presence.reason = presence.arrived_at or at, None, ""
@@ -175,14 +180,18 @@ def check_out(presence: Presence, *, at: datetime | None = None, actor: Actor) -
 
 
 @transaction.atomic
-def excuse(registration: Registration, *, reason: str, actor: Actor) -> Presence:
-    """Note that the holder of a seat could not come and why; it is not held against them."""
+def excuse(registration: Registration, *, reason: str, member: TeamMember | None = None, actor: Actor) -> Presence:
+    """Note that the holder of a seat, or a member of the team that holds it, could not come and why.
+
+    It is not held against them.
+    """
     activity = Activity.objects.lock(registration.occurrence.activity_id)
     can_keep_door(actor, activity).require()
     if not reason.strip():
         raise Invalid(_("Say why they are excused."), faults={"reason": _("A few words are enough.")})
-    found = Presence.objects.filter(occurrence=registration.occurrence_id, person=registration.person_id).first()
-    presence = found or Presence(occurrence_id=registration.occurrence_id, person_id=registration.person_id)
+    who = Holder(registration, member).person_id
+    found = Presence.objects.filter(occurrence=registration.occurrence_id, person=who).first()
+    presence = found or Presence(occurrence_id=registration.occurrence_id, person_id=who)
     if presence.has_come:
         raise Conflict(_("This person was there."), remedy=_("Undo the check-in first if it was a mistake."))
     presence.registration, presence.how, presence.noted_at = registration, How.BY_NAME, clock.now()
@@ -215,18 +224,17 @@ def mark_absent(occurrence: Occurrence, *, actor: Actor) -> int:
     seen = Presence.objects.filter(occurrence=occurrence)
     if occurrence.state != Occurrence.State.PLANNED or clock.now() < occurrence.ends_at or not seen.came().exists():
         return 0
-    missing = Registration.objects.filter(occurrence=occurrence, state=Registration.State.REGISTERED).exclude(
-        person__in=seen.values("person")
-    )
-    absent = [_absent(one) for one in missing.order_by("pk")]
+    known = set(seen.values_list("person", flat=True))
+    held = Registration.objects.filter(occurrence=occurrence, state=Registration.State.REGISTERED).order_by("pk")
+    absent = [_absent(one) for one in holders(held) if one.person_id not in known]
     _write(absent, "absent", "mark_absent", actor)
     return len(absent)
 
 
-def _absent(registration: Registration) -> Presence:
+def _absent(holder: Holder) -> Presence:
     return Presence(
-        occurrence_id=registration.occurrence_id, person_id=registration.person_id, registration=registration,
-        state=State.ABSENT, how=How.CLOCK, people=registration.seats, noted_at=clock.now(),
+        occurrence_id=holder.registration.occurrence_id, person_id=holder.person_id, registration=holder.registration,
+        state=State.ABSENT, how=How.CLOCK, people=holder.seats, noted_at=clock.now(),
     )  # fmt: skip
 
 
@@ -253,19 +261,27 @@ def _kept_until(activity: Activity, occurrence: Occurrence) -> datetime:
 
 
 def _release(seating: Seating, occurrence_id: int, seats: int | None, actor: Actor) -> int:
-    """Free the seats of who has not come, the last to register first, until so many are free (none: all)."""
-    seen = Presence.objects.filter(occurrence=occurrence_id).values("person")
-    missing = Registration.objects.filter(occurrence=occurrence_id, state=Registration.State.REGISTERED)
-    freed, gone = 0, []
-    for one in missing.exclude(person__in=seen).select_related("claim").order_by("-made_at", "-pk"):
+    """Free the seats of who has not come, the last to register first, until so many are free (none: all).
+
+    A team keeps all its seats as soon as one of it is there, or is excused.
+    """
+    seen = set(Presence.objects.filter(occurrence=occurrence_id).values_list("person", flat=True))
+    held = Registration.objects.filter(occurrence=occurrence_id, state=Registration.State.REGISTERED)
+    of_seats: dict[int, list[Holder]] = defaultdict(list)
+    for holder in holders(held):
+        of_seats[holder.registration.pk].append(holder)
+    freed, absent, released = 0, [], 0
+    for one in held.select_related("claim").order_by("-made_at", "-pk"):
         if seats is not None and freed >= seats:
             break
+        if any(holder.person_id in seen for holder in of_seats[one.pk]):
+            continue
         one.claim.activity = seating.activity
         give_up(seating, one, Registration.State.RELEASED)
-        freed += one.seats
-        gone.append(one)
-    _write([_absent(one) for one in gone], "absent", "release_no_shows", actor)
-    return len(gone)
+        freed, released = freed + one.seats, released + 1
+        absent += [_absent(holder) for holder in of_seats[one.pk]]
+    _write(absent, "absent", "release_no_shows", actor)
+    return released
 
 
 @transaction.atomic

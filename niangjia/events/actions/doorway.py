@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.events.actions.attending import Arrival, Told, check_in_many, note_arrivals, refuse_shut
 from niangjia.events.door import codes as doorcodes
+from niangjia.events.door.holders import Holder, holders
 from niangjia.events.models import Activity, Occurrence, Presence, Registration
 from niangjia.events.permissions import can_claim_for, can_keep_door
 from niangjia.kit import clock
@@ -28,17 +29,18 @@ MOST = 2000  # lines a device brings at once
 def read_card(occurrence: Occurrence, given: str, *, actor: Actor) -> Told:
     """Let in the holder of the card that was scanned, or of the code that was typed."""
     can_keep_door(actor, occurrence.activity).require()
-    registration = doorcodes.read(occurrence, given, Registration.objects.filter(occurrence=occurrence))
-    (told,) = check_in_many(occurrence, [Arrival(registration.person_id, None, How.QR)], actor=actor)
+    holder = doorcodes.read(occurrence, given, holders(Registration.objects.filter(occurrence=occurrence)))
+    (told,) = check_in_many(occurrence, [Arrival(holder.person_id, None, How.QR)], actor=actor)
     if told.refusal is not None:
         raise told.refusal
     return told
 
 
 @transaction.atomic
-def check_in_by_hall_code(registration: Registration, given: str, *, actor: Actor) -> Presence:
+def check_in_by_hall_code(holder: Holder, given: str, *, actor: Actor) -> Presence:
     """Note that a worker is in the hall: they see the code on its screen that changes each half minute."""
-    can_claim_for(actor, registration.claim.activity, registration.person_id).require()
+    registration = holder.registration
+    can_claim_for(actor, registration.claim.activity, holder.person_id).require()
     activity = Activity.objects.lock(registration.claim.activity_id)
     refuse_shut(activity, registration.occurrence)
     if registration.occurrence.ends_at <= clock.now():
@@ -50,7 +52,7 @@ def check_in_by_hall_code(registration: Registration, given: str, *, actor: Acto
             faults={"code": _("Type the newest code.")},
             code="wrong_code",
         )
-    arrival = Arrival(registration.person_id, None, How.HALL_CODE)
+    arrival = Arrival(holder.person_id, None, How.HALL_CODE)
     (told,) = note_arrivals(activity, registration.occurrence_id, [arrival], actor)
     if told.presence is None:
         raise told.refusal or Conflict(_("This person could not be let in."))
@@ -64,12 +66,12 @@ def take_door_along(occurrence: Occurrence, *, actor: Actor) -> dict[str, Any]:
     The device seals it at once with a key that cannot be taken out of it, and forgets it when its time is over.
     """
     can_keep_door(actor, occurrence.activity).require()
-    live = Registration.objects.live().filter(occurrence=occurrence).select_related("person").order_by("pk")
-    inside = set(Presence.objects.came().filter(occurrence=occurrence).values_list("registration", flat=True))
+    live = Registration.objects.live().filter(occurrence=occurrence).order_by("pk")
+    inside = set(Presence.objects.came().filter(occurrence=occurrence).values_list("person", flat=True))
     people = [
-        {"id": one.pk, "name": one.person.masked_name, "phone": one.person.masked_phone, "seats": one.seats,
-         "code": doorcodes.code(one), "in": one.pk in inside}
-        for one in live
+        {"id": one.key, "name": one.person.masked_name, "phone": one.person.masked_phone, "seats": one.seats,
+         "team": one.team, "along": len(one.ages), "code": doorcodes.code(one), "in": one.person_id in inside}
+        for one in holders(live)
     ]  # fmt: skip
     trail.record(actor, "take_door_along", occurrence, people=len(people))
     return {
@@ -83,9 +85,9 @@ def take_door_along(occurrence: Occurrence, *, actor: Actor) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """One line a device brings back: which registration came and when, by the clock of the device."""
+    """One line a device brings back: which holder (`Holder.key`) came and when, by the clock of the device."""
 
-    registration_id: int
+    key: str
     at: datetime
 
 
@@ -93,7 +95,7 @@ class Brought:
 class Settled:
     """What became of a line: in, already in, or refused with the reason."""
 
-    registration_id: int
+    key: str
     what: str
     refusal: Refusal | None = None
 
@@ -104,19 +106,16 @@ def bring_door_back(occurrence: Occurrence, lines: Sequence[Brought], *, actor: 
     if len(lines) > MOST:
         raise Invalid(_("A device may bring %d lines at once.") % MOST)
     can_keep_door(actor, occurrence.activity).require()
-    wanted = [one.registration_id for one in lines]
-    holders = dict(Registration.objects.filter(occurrence=occurrence, pk__in=wanted).values_list("pk", "person"))
-    known = [one for one in lines if one.registration_id in holders]
-    arrivals = [Arrival(holders[one.registration_id], one.at, How.OFFLINE) for one in known]
-    told = dict(
-        zip((one.registration_id for one in known), check_in_many(occurrence, arrivals, actor=actor), strict=True)
-    )
-    return [_settled(one.registration_id, told.get(one.registration_id)) for one in lines]
+    cards = {one.key: one.person_id for one in holders(Registration.objects.filter(occurrence=occurrence))}
+    known = [one for one in lines if one.key in cards]
+    arrivals = [Arrival(cards[one.key], one.at, How.OFFLINE) for one in known]
+    told = dict(zip((one.key for one in known), check_in_many(occurrence, arrivals, actor=actor), strict=True))
+    return [_settled(one.key, told.get(one.key)) for one in lines]
 
 
-def _settled(registration_id: int, told: Told | None) -> Settled:
+def _settled(key: str, told: Told | None) -> Settled:
     if told is None:
-        return Settled(registration_id, "refused", Conflict(_("This card is not of this date."), code="unknown"))
+        return Settled(key, "refused", Conflict(_("This card is not of this date."), code="unknown"))
     if told.refusal is not None:
-        return Settled(registration_id, "refused", told.refusal)
-    return Settled(registration_id, "in" if told.is_new else "already")
+        return Settled(key, "refused", told.refusal)
+    return Settled(key, "in" if told.is_new else "already")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from niangjia.events.door import sheet as doorlist
-from niangjia.events.models import Activity, Occurrence, Registration
+from niangjia.events.door.holders import Holder, holders
+from niangjia.events.models import Activity, Occurrence
 from niangjia.events.permissions import can_keep_door, can_run_activity
 from niangjia.events.reads import desk as reads
 from niangjia.kit import clock
@@ -23,9 +24,10 @@ def take_door_list(activity: Activity, *, actor: Actor) -> bytes:
 
 
 @transaction.atomic
-def print_door_list(occurrence: Occurrence, *, actor: Actor) -> list[Registration]:
-    """Everybody who holds a seat on one date, by name, for a sheet of paper at the door."""
+def print_door_list(occurrence: Occurrence, *, actor: Actor) -> list[Holder]:
+    """Everybody with a card for one date, by name, for a sheet of paper at the door."""
     can_keep_door(actor, occurrence.activity).require()
-    lines = list(reads.held(occurrence.activity).filter(occurrence=occurrence).order_by("person__name_key", "pk"))
+    live = reads.held(occurrence.activity).filter(occurrence=occurrence)
+    lines = sorted(holders(live), key=lambda one: (one.person.name_key, one.key))
     trail.record(actor, "print_door_list", occurrence.activity, date=occurrence.pk, rows=len(lines))
     return lines

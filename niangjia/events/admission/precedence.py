@@ -5,9 +5,11 @@ Found at the door, where it is told, and found again of everybody when the roll 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from niangjia.events.admission.eligibility import compiled_tiers, weighed
 from niangjia.events.admission.standing import Missed, missed_by
@@ -100,12 +102,11 @@ class Order:
         return weighed(self._rules[tier.place], known).verdict is Verdict.TRUE
 
     def _had(self, people: Sequence[int]) -> dict[int, Had]:
-        """By person the last scarce seat of this organiser that they did not give back."""
+        """By person the last scarce seat of this organiser that they did not give back; a team's, of each member."""
         if not self.window:
             return {}
         rows = (
             Registration.objects.filter(
-                person__in=people,
                 state=Registration.State.REGISTERED,
                 claim__activity__organisation=self.activity.organisation_id,
                 made_at__gt=self.at - timedelta(days=self.window),
@@ -113,8 +114,26 @@ class Order:
             .exclude(claim__activity=self.activity)
             .scarce()
         )
-        told = rows.order_by("made_at", "pk").values_list("person", "made_at", "claim__activity__title")
-        return {who: Had(at, title) for who, at, title in told}
+        alone = rows.filter(claim__team=None, person__in=people)
+        joined = TeamMember.objects.joined().filter(person__in=people)
+        teams = rows.filter(claim__team__in=joined.values("team"))
+        told = ("made_at", "pk", "claim__activity__title")
+        had = [
+            *alone.order_by().values_list("person", *told),
+            *_of_members(joined, teams.order_by().values_list("claim__team", *told)),
+        ]
+        return {who: Had(at, title) for who, at, _pk, title in sorted(had, key=lambda one: (one[1], one[2]))}
+
+
+def _of_members(
+    joined: QuerySet[TeamMember], seats: Iterable[tuple[int | None, datetime, int, str]]
+) -> Iterator[tuple[int, datetime, int, str]]:
+    """The seats of teams, once for each of these members."""
+    had = {team: (at, number, title) for team, at, number, title in seats}
+    if had:
+        for team, who in joined.filter(team__in=had).order_by("pk").values_list("team", "person"):
+            at, number, title = had[team]
+            yield who, at, number, title
 
 
 def _people_of(claims: Sequence[Claim]) -> dict[int, list[int]]:

@@ -70,13 +70,13 @@ def counts_if_given_up(registration: Registration, occurrence: Occurrence, activ
     """Whether giving this seat up at that moment counts as an absence does.
 
     It was free until `cancel_hours` before the start; always to whom the seat was given later than that, or whose date
-    was moved after they took it, and where the activity heeds no absences. A team's seats are its own matter.
+    was moved after they took it, and where the activity heeds no absences. A team's seats count for the captain, who
+    answers for them and gave them up: the members had no say.
     """
     free_until = occurrence.starts_at - timedelta(hours=activity.cancel_hours)
     moved = occurrence.moved_at is not None and registration.made_at <= occurrence.moved_at
-    is_heeded = activity.heeds_absences and registration.claim.team_id is None
-    is_held = registration.state == Registration.State.REGISTERED
-    return is_heeded and is_held and not moved and registration.made_at <= free_until < at < occurrence.starts_at
+    is_heeded = activity.heeds_absences and registration.state == Registration.State.REGISTERED
+    return is_heeded and not moved and registration.made_at <= free_until < at < occurrence.starts_at
 
 
 def _given_back(people: Collection[int], organisation: Organisation, since: datetime) -> list[tuple[int, datetime]]:

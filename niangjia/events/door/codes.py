@@ -1,7 +1,7 @@
 """The codes of a door: what a worker shows, and what a hall shows.
 
-A card says which registration it is and proves it by a code that only the house, and the device that keeps the door of
-that one date, can work out. It names nobody and opens nothing else.
+A card says whose it is (`Holder.key`) and proves it by a code that only the house, and the device that keeps the
+door of that one date, can work out. It names nobody and opens nothing else.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from niangjia.events.models import Occurrence, Registration
+from niangjia.events.door.holders import Holder
+from niangjia.events.models import Occurrence
 from niangjia.kit import clock, codes, crypto
 from niangjia.kit.refusal import Invalid
 
@@ -23,19 +24,19 @@ def door_key(occurrence_id: int) -> str:
     return crypto.keyed_hash(str(occurrence_id), "events.door")
 
 
-def code(registration: Registration) -> str:
+def code(holder: Holder) -> str:
     """What is typed when no camera reads the card."""
-    said = f"{registration.occurrence_id}.{registration.pk}"
-    return codes.spelt(bytes.fromhex(door_key(registration.occurrence_id)), said)
+    date = holder.registration.occurrence_id
+    return codes.spelt(bytes.fromhex(door_key(date)), f"{date}.{holder.key}")
 
 
-def card(registration: Registration) -> str:
-    """What stands in the QR code of a registration (events/door.js reads it without network)."""
-    return f"{MARK}.{registration.occurrence_id}.{registration.pk}.{code(registration)}"
+def card(holder: Holder) -> str:
+    """What stands in the QR code of a card (events/door.js reads it without network)."""
+    return f"{MARK}.{holder.registration.occurrence_id}.{holder.key}.{code(holder)}"
 
 
-def read(occurrence: Occurrence, given: str, registrations: Iterable[Registration]) -> Registration:
-    """The registration whose card or code this is; refuses what is forged, misread or another date's."""
+def read(occurrence: Occurrence, given: str, holders: Iterable[Holder]) -> Holder:
+    """The holder whose card or code this is; refuses what is forged, misread or another date's."""
     typed = given.strip().upper()
     if typed.startswith(f"{MARK}."):
         _mark, date, _number, typed = (*typed.split("."), "", "", "")[:4]
@@ -44,7 +45,7 @@ def read(occurrence: Occurrence, given: str, registrations: Iterable[Registratio
                 _("This card is for another date."), remedy=_("Look at the card: date and place stand on it."),
                 code="other_date",
             )  # fmt: skip
-    found = next((one for one in registrations if codes.is_same(code(one), typed)), None)
+    found = next((one for one in holders if codes.is_same(code(one), typed)), None)
     if found is None:
         raise Invalid(
             _("This code belongs to nobody registered for this date."),

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models.activities import Activity, Occurrence
-from niangjia.events.models.teams import Team
+from niangjia.events.models.teams import Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.orgs.models import within
@@ -125,6 +125,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def live(self) -> Self:
         """Those that hold seats."""
         return self.filter(state__in=LIVE)
+
+    def of_person(self, person_id: int | None) -> Self:
+        """The seats of one person: their own, and those of the teams they are in."""
+        teams = TeamMember.objects.joined().filter(person=person_id, person__isnull=False).values("team")
+        own = Q(person=person_id, person__isnull=False, claim__team=None)
+        return self.filter(own | Q(claim__team__in=teams))
 
     def scarce(self) -> Self:
         """Seats others went without: given by lot, by the union's choice, or where somebody who asked got none."""

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Func, Min, OuterRef, Q, QuerySet, Sum
 
+from niangjia.events.door.holders import Holder, holders
 from niangjia.events.going import Going, going_of
 from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Presence, Registration
 from niangjia.events.permissions import ORGANISERS, can_run_activity
@@ -117,7 +118,7 @@ class DeskPage:
 class Roll:
     """Who holds seats, and who stands in line."""
 
-    held: Sequence[Registration]
+    held: Sequence[Holder]
     waiting: Sequence[Claim]
 
 
@@ -257,7 +258,8 @@ def _counted(activity: Activity) -> HeadCount:
 
 def roll(activity: Activity) -> Roll:
     """The people of an activity by date, and the line in its order; so many as a page can show."""
-    return Roll(list(held(activity)[:AT_MOST]), list(_in_line(activity)[:AT_MOST]))
+    shown = list(held(activity).values_list("pk", flat=True)[:AT_MOST])
+    return Roll(holders(held(activity).filter(pk__in=shown))[:AT_MOST], list(_in_line(activity)[:AT_MOST]))
 
 
 def held(activity: Activity) -> QuerySet[Registration]:
@@ -268,7 +270,7 @@ def held(activity: Activity) -> QuerySet[Registration]:
 
 def _in_line(activity: Activity) -> QuerySet[Claim]:
     waiting = Claim.objects.filter(activity=activity).waiting()
-    return waiting.select_related("person").order_by("tier", "rank")
+    return waiting.select_related("person", "team").order_by("tier", "rank")
 
 
 def put_on(actor: Actor) -> dict[str, int]:

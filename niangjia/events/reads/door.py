@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from niangjia.events.door import codes as doorcodes
+from niangjia.events.door.holders import Holder, holders
 from niangjia.events.models import Activity, Occurrence, Presence, Registration
 from niangjia.events.permissions import can_keep_door
 from niangjia.kit import clock, codes
@@ -21,6 +22,7 @@ from niangjia.orgs.models import Membership, within
 from niangjia.people.models import Person
 
 AT_MOST = 100  # names shown at once; whoever is not among them is found by typing more of the name
+DIGITS_OF_A_KEY = 19
 DIGITS = 4  # of a phone number, that people say to each other
 
 
@@ -63,7 +65,7 @@ class DoorPage:
 class NameLine:
     """One person on the list of a door."""
 
-    registration: Registration
+    holder: Holder
     presence: Presence | None
 
 
@@ -95,10 +97,12 @@ def presence_for(actor: Actor, presence_id: int) -> Presence:
     return found
 
 
-def registration_for(actor: Actor, registration_id: int) -> Registration:
-    """A registration for a date of the actor's unions."""
+def holder_for(actor: Actor, key: str) -> Holder:
+    """Who has the card of this key, for a date of the actor's unions."""
+    number = key.partition("-")[0]
     mine = Registration.objects.filter(within(actor.paths, "occurrence__activity__organisation__path"))
-    found = mine.select_related("occurrence__activity").filter(pk=registration_id).first()
+    asked = mine.filter(pk=number if number.isdecimal() and len(number) < DIGITS_OF_A_KEY else 0)
+    found = next((one for one in holders(asked) if one.key == key), None)
     if found is None:
         raise NotFound
     return found
@@ -130,13 +134,15 @@ def by_name(occurrence: Occurrence, asked: str) -> Sequence[NameLine]:
     asked = asked.strip()
     if not asked:
         return []
-    live = Registration.objects.live().filter(occurrence=occurrence).select_related("person")
+    live = Registration.objects.live().filter(occurrence=occurrence)
     if asked.isdigit() and len(asked) == DIGITS:
-        found = [one for one in live if one.person.phone.endswith(asked)]  # sealed: PostgreSQL cannot search them
+        found = [one for one in holders(live) if one.person.phone.endswith(asked)]  # sealed: no query finds them
     else:
-        found = list(live.filter(person__name__startswith=asked).order_by("person__name_key", "pk")[:AT_MOST])
-    noted = {one.registration_id: one for one in Presence.objects.filter(registration__in=found)}
-    return [NameLine(one, noted.get(one.pk)) for one in found]
+        found = holders(live, Person.objects.filter(name__startswith=asked).values("pk"))
+    found = sorted(found, key=lambda one: (one.person.name_key, one.key))[:AT_MOST]
+    people = [one.person_id for one in found]
+    noted = {one.person_id: one for one in Presence.objects.filter(occurrence=occurrence, person__in=people)}
+    return [NameLine(one, noted.get(one.person_id)) for one in found]
 
 
 def member_by_phone(occurrence: Occurrence, phone: str) -> Person:
@@ -157,31 +163,38 @@ def member_by_phone(occurrence: Occurrence, phone: str) -> Person:
 class Card:
     """What a worker shows at the door."""
 
-    registration: Registration
+    holder: Holder
     code: str
     qr: SafeString
     presence: Presence | None
 
+    @property
+    def registration(self) -> Registration:
+        return self.holder.registration
+
 
 def my_card(actor: Actor, registration_id: int) -> Card:
-    """The card of one of this worker's seats; a seat given up has none."""
-    mine = Registration.objects.live().filter(pk=registration_id, person=actor.person_id, person__isnull=False)
-    found = mine.select_related("occurrence__activity__organisation", "person").first()
-    if found is None:
+    """The card of one of this worker's seats, or of their place in a team; a seat given up has none."""
+    return _card(actor, Registration.objects.live().filter(pk=registration_id))
+
+
+def _card(actor: Actor, asked: QuerySet[Registration]) -> Card:
+    mine = holders(asked, [actor.person_id] if actor.person_id is not None else [])
+    if not mine:
         raise NotFound
-    noted = Presence.objects.filter(registration=found).first()
+    found = mine[0]
+    noted = Presence.objects.filter(occurrence=found.registration.occurrence_id, person=actor.person_id).first()
     return Card(found, doorcodes.code(found), codes.qr(doorcodes.card(found), scale=6), noted)
 
 
 def my_seat_on(actor: Actor, occurrence_id: int) -> Card:
     """The worker's seat on this date, for who scanned the screen of the hall."""
-    mine = Registration.objects.live().filter(occurrence=occurrence_id, person=actor.person_id, person__isnull=False)
-    found = mine.values_list("pk", flat=True).first()
-    if found is None:
+    try:
+        return _card(actor, Registration.objects.live().filter(occurrence=occurrence_id))
+    except NotFound as nothing:
         raise NotFound(
             _("You have no seat on this date."), remedy=_("Ask at the door: if there is room you can come in.")
-        )
-    return my_card(actor, found)
+        ) from nothing
 
 
 def hall_code(occurrence: Occurrence) -> str:

@@ -56,8 +56,7 @@ def mine(actor: Actor) -> Mine:
 
 
 def _registrations(person_id: int | None) -> QuerySet[Registration]:
-    mine = Registration.objects.filter(person=person_id, person__isnull=False)
-    return mine.select_related("occurrence__activity")
+    return Registration.objects.of_person(person_id).select_related("occurrence__activity", "claim__team")
 
 
 def my_presence(actor: Actor, presence_id: int) -> Presence:
@@ -72,23 +71,23 @@ def dates_of(person_id: int) -> list[Date]:
     """A person's dates for their calendar: those held, and as cancelled those given up or called off."""
     since = clock.now() - KEPT
     found = _registrations(person_id).filter(occurrence__ends_at__gt=since).exclude(state=Registration.State.OFFERED)
-    return calendar_dates(found.order_by("occurrence__starts_at", "pk"))
+    return calendar_dates(person_id, found.order_by("occurrence__starts_at", "pk"))
 
 
-def calendar_dates(registrations: Iterable[Registration]) -> list[Date]:
+def calendar_dates(person_id: int | None, registrations: Iterable[Registration]) -> list[Date]:
     """One entry for each date. Its sequence grows with every change of the date, and of who holds the seat."""
     by_date: dict[int, list[Registration]] = {}
     for one in registrations:
         by_date.setdefault(one.occurrence_id, []).append(one)
-    return [_entry(lives) for lives in by_date.values()]
+    return [_entry(person_id, lives) for lives in by_date.values()]
 
 
-def _entry(lives: Sequence[Registration]) -> Date:
+def _entry(person_id: int | None, lives: Sequence[Registration]) -> Date:
     """Registered, given up, registered again: each is a step of the sequence."""
-    last, occurrence = lives[-1], lives[-1].occurrence
+    occurrence = lives[-1].occurrence
     is_held = any(one.state in LIVE for one in lives) and occurrence.state == Occurrence.State.PLANNED
     return Date(
-        uid=f"activity-date-{occurrence.pk}-{last.person_id}@niangjia",
+        uid=f"activity-date-{occurrence.pk}-{person_id}@niangjia",
         summary=occurrence.activity.title,
         starts=occurrence.starts_at,
         ends=occurrence.ends_at,
@@ -104,7 +103,8 @@ def my_date(actor: Actor, registration_id: int) -> list[Date]:
     asked = _registrations(actor.person_id).filter(pk=registration_id).first()
     if asked is None:
         raise NotFound
-    return calendar_dates(_registrations(actor.person_id).filter(occurrence=asked.occurrence_id).order_by("pk"))
+    own = _registrations(actor.person_id).filter(occurrence=asked.occurrence_id)
+    return calendar_dates(actor.person_id, own.order_by("pk"))
 
 
 def feed_of(token: str) -> list[Date]:

@@ -11,6 +11,7 @@ from niangjia.events.models import Activity, Claim, Occurrence, Pool, Registrati
 from niangjia.events.permissions import can_lead_team
 from niangjia.events.reads.desk import activity_for
 from niangjia.events.reads.worker import place_in_line, seats_left, standing_of, within_reach
+from niangjia.events.standing import counts_if_given_up
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
@@ -44,6 +45,12 @@ class TeamPage:
     claim: Claim | None
     held: Registration | None
     place: int | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether giving the seats up now counts as an absence of the captain."""
+        held = self.held
+        return held is not None and counts_if_given_up(held, self.team.occurrence, self.team.activity, at=clock.now())
 
     @property
     def standing(self) -> str:

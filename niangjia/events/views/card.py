@@ -26,7 +26,7 @@ def here(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "events/door/here.html", context)
     try:
-        actions.check_in_by_hall_code(found.registration, request.POST.get("code", "")[:16], actor=request.actor)
+        actions.check_in_by_hall_code(found.holder, request.POST.get("code", "")[:16], actor=request.actor)
     except Invalid as refusal:
         context |= {"refusal": refusal, "faults": refusal.faults, "code": ""}
         return render(request, "events/door/here.html", context, status=refusal.status)

@@ -63,18 +63,19 @@ def _back(occurrence: Occurrence, asked: str = "") -> HttpResponseRedirect:
 def let_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     """Let in who shows a card or a code, or whom we know by name."""
     occurrence = reads.occurrence_for(request.actor, occurrence_id)
-    number = whole_number(request.POST.get("registration", ""))
-    if number is not None:
-        registration = reads.registration_for(request.actor, number)
-        actions.check_in(registration, actor=request.actor)
-        messages.success(request, _("Checked in."))
-        return _back(occurrence, request.POST.get("q", "")[:64])
-    told = actions.read_card(occurrence, request.POST.get("code", "")[:64], actor=request.actor)
+    key = request.POST.get("holder", "")
+    if key:
+        holder = reads.holder_for(request.actor, key)
+        (told,) = actions.check_in_many(occurrence, [actions.Arrival(holder.person_id)], actor=request.actor)
+        if told.refusal is not None:
+            raise told.refusal
+    else:
+        told = actions.read_card(occurrence, request.POST.get("code", "")[:64], actor=request.actor)
     if told.is_new:
         messages.success(request, _("Checked in."))
     else:
         messages.info(request, _("This card was checked in before."))
-    return _back(occurrence)
+    return _back(occurrence, request.POST.get("q", "")[:64])
 
 
 @require_POST
@@ -121,10 +122,12 @@ def undo(request: ActorRequest, presence_id: int) -> HttpResponse:
 @require_POST
 def excuse(request: ActorRequest, registration_id: int) -> HttpResponse:
     """Note who could not come and why."""
-    registration = reads.registration_for(request.actor, registration_id)
-    actions.excuse(registration, reason=request.POST.get("reason", "")[:200], actor=request.actor)
+    member = request.POST.get("member", "")
+    holder = reads.holder_for(request.actor, f"{registration_id}-{member}" if member else str(registration_id))
+    reason = request.POST.get("reason", "")[:200]
+    actions.excuse(holder.registration, member=holder.member, reason=reason, actor=request.actor)
     messages.success(request, _("Noted: excused."))
-    return _back(registration.occurrence, request.POST.get("q", "")[:64])
+    return _back(holder.registration.occurrence, request.POST.get("q", "")[:64])
 
 
 @never_cache
@@ -158,16 +161,16 @@ def bring_back(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     except Refusal as refusal:
         return JsonResponse({"said": str(refusal)}, status=refusal.status)
     told = [
-        {"id": one.registration_id, "what": one.what, "said": str(one.refusal or "")} for one in settled
+        {"id": one.key, "what": one.what, "said": str(one.refusal or "")} for one in settled
     ]  # fmt: skip
     return JsonResponse({"lines": told})
 
 
 def _lines(sent: str) -> list[actions.Brought]:
-    """`[{"id": 7, "at": milliseconds}, …]`, as events/door.js sends them."""
+    """`[{"id": "7-2", "at": milliseconds}, …]`, as events/door.js sends them."""
     try:
         told: Any = json.loads(sent)
-        return [actions.Brought(int(one["id"]), datetime.fromtimestamp(int(one["at"]) / 1000, UTC)) for one in told]
+        return [actions.Brought(str(one["id"]), datetime.fromtimestamp(int(one["at"]) / 1000, UTC)) for one in told]
     except (ValueError, TypeError, KeyError, OverflowError) as fault:
         raise Invalid(
             _("What this device brought cannot be read."), remedy=_("Open the page anew and send it again.")

@@ -75,8 +75,8 @@ const read = async (text) => {
   const [, day, number, code] = typed.split(".");
   if (day !== date) return tell("bad", say("other"));
   if (!(await isGenuine(number, code))) return tell("bad", say("forged"));
-  const known = roll.people.find((one) => one.id === Number(number));
-  return letIn(Number(number), known ? known.name : say("new"));
+  const known = roll.people.find((one) => one.id === number);
+  return letIn(number, known ? known.name : say("new"));
 };
 
 // --- sending ----------------------------------------------------------------------------------------------------------
@@ -123,6 +123,9 @@ const item = (text, button) => {
   line.append(words, ...(button ? [button] : []));
   return line;
 };
+// What the officer reads of one person: name, phone, team, and how many come along.
+const describe = (one) =>
+  [one.name, one.phone, one.team, one.along ? `${say("along")} ${one.along}` : ""].filter(Boolean).join(" ");
 const nameOf = (registration) => {
   const known = roll.people.find((one) => one.id === registration);
   return known ? `${known.name} ${known.phone}` : `NJ1.${registration}`;
@@ -144,7 +147,7 @@ const find = () => {
     button.className = "btn";
     button.textContent = say("let");
     button.addEventListener("click", () => letIn(one.id, one.name));
-    return item(`${one.name} ${one.phone}`, button);
+    return item(describe(one), button);
   }));
 };
 const scan = async () => {
