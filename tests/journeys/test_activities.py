@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from niangjia.events import actions
 from niangjia.events.actions.announcing import Ahead
 from niangjia.events.door import codes as doorcodes
+from niangjia.events.door.holders import Holder
 from niangjia.events.models import Activity, Occurrence, Presence
 from niangjia.events.tests.factories import CLOCK, claim, held_by, make_activity, make_workers
 from niangjia.kit import clock
@@ -151,7 +152,7 @@ def then_the_card_shows_without_network_and_lets_in(phone: Page, enter: Enter, s
     typed = phone.get_by_label("入场码、姓名或手机尾号")
     expect(typed).to_be_visible()
     without_network(phone, door)
-    typed.fill(doorcodes.card(seat))
+    typed.fill(doorcodes.card(Holder(seat)))
     typed.press("Enter")
     expect(phone.locator(".door-said")).to_contain_text("已签到")
     phone.context.set_offline(False)

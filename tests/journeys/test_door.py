@@ -86,7 +86,7 @@ def test_a_door_taken_along_lets_in_without_network_and_tells_conflicts_later(
         (doorcodes.card(Holder(seat)), "已签到： 周*"),
         (doorcodes.card(Holder(seat)), "此前已签到： 周*"),
         (doorcodes.code(Holder(given_up)).lower(), "已签到： 吴*"),
-        (doorcodes.card(held_by(late, activity)[0]), "入场码真实"),
+        (doorcodes.card(Holder(held_by(late, activity)[0])), "入场码真实"),
         (genuine[:-1] + ("3" if genuine.endswith("2") else "2"), "入场码不是真的"),
     ):
         typed.fill(code)
