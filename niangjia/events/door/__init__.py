@@ -1,1 +1,1 @@
-"""What is carried to the door: the codes on cards and screens, and the list."""
+"""What is carried to the door: who has a card, the codes on cards and screens, and the list."""
