@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch
 
+from niangjia.events.admission.standing import counts_if_given_up
 from niangjia.events.models import Activity, Claim, Occurrence, Pool, Registration, Team, TeamMember
 from niangjia.events.permissions import can_lead_team
 from niangjia.events.reads.desk import activity_for
 from niangjia.events.reads.worker import place_in_line, seats_left, standing_of, within_reach
-from niangjia.events.standing import counts_if_given_up
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit

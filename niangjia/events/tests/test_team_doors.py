@@ -11,13 +11,13 @@ import pytest
 from django.test import Client
 
 from niangjia.events import actions
+from niangjia.events.admission.precedence import Order
+from niangjia.events.admission.standing import missed_by
 from niangjia.events.door.holders import Holder, holders
 from niangjia.events.models import Activity, Claim, Presence, Registration, Team, TeamMember
 from niangjia.events.occupancy import miscounts
-from niangjia.events.precedence import Order
 from niangjia.events.reads import mine, people_present, person_times
 from niangjia.events.reads.door import my_card
-from niangjia.events.standing import missed_by
 from niangjia.events.tests.factories import CLOCK, claim, claim_of, make_activity, make_team, make_workers, organiser
 from niangjia.events.tests.test_desk import officer_of
 from niangjia.kit import clock
