@@ -7,8 +7,10 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -17,7 +19,7 @@ from django.conf import settings
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from niangjia.events.opening.lane import Lane, Press
+from niangjia.events.opening.lane import House, Lane, Press
 from niangjia.web.benches.burst import await_door
 from niangjia.web.parking import Parked, ParkingWorker
 
@@ -47,7 +49,8 @@ def house() -> Iterator[Connect]:
 
 
 def _press(milliseconds: int, *headers: str) -> bytes:
-    head = [f"POST /activities/{milliseconds}/claim/ HTTP/1.1", "Host: here", "Content-Length: 4", *headers]
+    head = [f"POST /activities/{milliseconds}/claim/ HTTP/1.1", "Host: here", "Content-Length: 4"]
+    head += ["HX-Request: true", *headers]
     return ("\r\n".join(head) + "\r\n\r\nseat").encode()
 
 
@@ -161,9 +164,80 @@ def test_looking_for_who_waits_too_long_minds_nobody_who_comes_meanwhile() -> No
     try:
         coming.start()
         while coming.is_alive():
-            worker.notify()
+            worker.give_up(0.0)
     finally:
         sys.setswitchinterval(as_ever)
         coming.join()
     assert len(worker.parked) == 20_000 + 1_999
     worker.tmp.close()
+
+
+def test_a_press_in_pieces_or_of_an_odd_form_is_answered_like_any_other(house: Connect) -> None:
+    """Half of a press stands at the door first; the other form is one that only gunicorn's own reader may judge."""
+    with house() as line:
+        press = _press(1)
+        line.sendall(press[:-2])
+        with suppress(TimeoutError):
+            line.settimeout(0.2)
+            assert line.recv(1) == b"", "nobody is answered before their press is there"
+        line.settimeout(30)
+        line.sendall(press[-2:])
+        assert b'data-what="entered"' in _heard(line)
+        chunked = (
+            _press(1).replace(b"Content-Length: 4", b"Transfer-Encoding: chunked")[:-4] + b"4\r\nseat\r\n0\r\n\r\n"
+        )
+        line.sendall(chunked)
+        assert _heard(line).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        _press(1, "Content-Length: 4"),
+        _press(1, "Transfer-Encoding: chunked"),
+        _press(1, "Expect: 100-continue"),
+        _press(1, "Connection: close"),
+        _press(1, "X-Bare: a\nContent-Length: 0"),
+        _press(1, "Con tent: 1"),
+        _press(1, "Host : here"),
+        _press(1) + b"x",
+        _press(1)[:-1],
+        _press(1).replace(b"HTTP/1.1", b"HTTP/1.0"),
+        _press(1).replace(b"POST /", b"POST http://here/"),
+        _press(1).replace(b"claim/ ", b"claim/?a=1 "),
+        _press(1).replace(b"\r\n", b"\n"),
+        _press(1).replace(b"Content-Length: 4", b"Content-Length: +4"),
+        _press(1).replace(b"Host: here\r\n", b""),
+        _press(1).replace(b"HX-Request: true", b"HX-Request: false"),
+    ],
+)  # fmt: skip
+def test_what_could_be_meant_in_two_ways_is_no_press_at_a_look(sent: bytes) -> None:
+    assert Lane(_nobody).pressed(sent) is None
+
+
+def test_the_plainest_form_is_read_at_a_look() -> None:
+    told = _Told(_nobody)
+    assert told.pressed(_press(7, "Cookie: sessionid=abc", "Accept: */*")) is not None
+    assert told.heard == [(7, "sessionid=abc", b"seat")]
+
+
+def test_who_is_told_that_it_is_over_and_stays_keeps_nobody_waiting(house: Connect) -> None:
+    """gunicorn waits two seconds for a browser to close; on 21 November 2026 everybody else waited with it."""
+    with house() as lingering:
+        lingering.sendall(_press(1, "Connection: close"))
+        assert b"connection: close" in _heard(lingering).lower()
+        began = time.monotonic()
+        assert _presses(house) > 0
+        assert time.monotonic() - began < 1.0
+
+
+class _Told(Lane):
+    """A lane that only notes what it would ask the counter."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self.heard: list[tuple[int, str, bytes]] = []
+
+    def hand_over(self, activity_id: int, cookie: str, body: bytes) -> Press:
+        self.heard.append((activity_id, cookie, body))
+        return Press("zh-hans", Future())

@@ -18,28 +18,26 @@ django.setup()
 
 from niangjia.events.actions import Answer  # noqa: E402 - its models are there once Django has started
 from niangjia.events.models import Claim  # noqa: E402
-from niangjia.events.opening.lane import PRESSED, Press  # noqa: E402
+from niangjia.events.opening.lane import Lane, Press  # noqa: E402
 
 
-class WaitingRoom:
+class WaitingRoom(Lane):
     patience = 1.0
 
     def __init__(self) -> None:
+        super().__init__(self.tell)
         self.presses = 0
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def tell(self, _environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         told = f"{self.presses} presses".encode()
         start_response("200 OK", [("Content-Length", str(len(told)))])
         return [told]
 
-    def press(self, environ: dict[str, Any]) -> Press | None:
-        pressed = PRESSED.fullmatch(environ["PATH_INFO"])
-        assert pressed is not None
-        environ["wsgi.input"].read()
+    def hand_over(self, activity_id: int, _cookie: str, _body: bytes) -> Press:
         self.presses += 1
         press = Press("zh-hans", Future())
-        if wait := int(pressed[1]):
-            Timer(wait / 1000, press.answer.set_result, [Answer(Claim(state="entered"))]).start()
+        if activity_id:
+            Timer(activity_id / 1000, press.answer.set_result, [Answer(Claim(state="entered"))]).start()
         return press
 
 
