@@ -2,7 +2,8 @@
 
 Ours is the whole way: the file kept sealed, every row with its verdict, people found again or made with their numbers
 encrypted, membership and employment, the trail. COPY only puts the same text into a table without an index. The peer
-is used as its manual begins: a resource on the model, nothing tuned.
+is used as its manual begins: a resource on the model, nothing tuned. Between COPY and ours stands what PostgreSQL asks
+for the same people, memberships and employments when they lie ready in tables: no import into this register is faster.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import click
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import Progress
 
@@ -26,16 +27,19 @@ from niangjia.kit.commands import reachable, without_database
 from niangjia.kit.happenings import TablesMigrated, announce
 from niangjia.kit.scratch import scratch_database
 from niangjia.orgs import actions as orgs
-from niangjia.orgs.models import Kind, Organisation
+from niangjia.orgs.models import Employment, Kind, Membership, Organisation
 from niangjia.orgs.roster import actions
+from niangjia.people.models import Person
 from niangjia.web.benches import rosters_made
 from niangjia.web.benches.harness import Metric, Taken, Turns, apart, report
 from niangjia.web.benches.roster_alone import import_alone
 
+Rival = tuple[str, Callable[[], None], Callable[[], int]]  # the name, what is done before the clock starts, the turn
 ACTOR = Actor.system("bench roster")
 PIECE = 1024 * 1024
 FULL, QUICK = (1_000_000, 200_000, 3, 10.0), (50_000, 10_000, 2, 2.0)
 COPY, FIRST, AGAIN, WORKBOOK = "bare COPY", "first import", "again, 10 % changed", "first import, workbook"
+READY = "the same records from ready tables"
 PEER, PEER_ALL = "import-export, the person alone", "import-export, person + membership + employment"
 
 
@@ -56,13 +60,14 @@ def roster(*, quick: bool, rounds: int | None, in_json: bool) -> None:
     with reachable(), scratch_database():
         announce(TablesMigrated())  # the triggers that keep facts current belong to what an import costs
         union = _union()
-        rivals: list[tuple[str, Callable[[], int]]] = [
-            (COPY, partial(_copy, first)),
-            (FIRST, partial(import_file, union, first)),
-            (AGAIN, partial(import_file, union, again)),
-            (PEER, partial(_peer, union, patience, whole=False)),
-            (PEER_ALL, partial(_peer, union, patience, whole=True)),
-            (WORKBOOK, partial(import_file, union, workbook)),
+        rivals: list[Rival] = [
+            (COPY, _empty, partial(_copy, first)),
+            (FIRST, _empty, partial(import_file, union, first)),
+            (READY, _set_aside, _from_ready),
+            (AGAIN, _nothing_first, partial(import_file, union, again)),
+            (PEER, _empty, partial(_peer, union, patience, whole=False)),
+            (PEER_ALL, _empty, partial(_peer, union, patience, whole=True)),
+            (WORKBOOK, _empty, partial(import_file, union, workbook)),
         ]
         turns = _take_turns(rivals, rounds, in_json=in_json)
         peaks = [_peak(union, file) for file in (tenth, first)]
@@ -74,8 +79,10 @@ def _ratios(turns: Turns) -> Iterator[Metric]:
     yield turns.metric(FIRST, "rows/s", against=COPY, goal=0.05)
     yield turns.metric(AGAIN, "rows/s", against=COPY, goal=0.05)
     yield turns.metric(WORKBOOK, "rows/s", against=COPY)
-    yield turns.metric(FIRST, "rows/s", against=PEER, goal=60.0)
-    yield turns.metric(FIRST, "rows/s", against=PEER_ALL)
+    yield turns.metric(READY, "rows/s", against=COPY)
+    yield turns.metric(FIRST, "rows/s", against=READY)
+    yield turns.metric(FIRST, "rows/s", against=PEER)
+    yield turns.metric(FIRST, "rows/s", against=PEER_ALL, goal=60.0)
     yield turns.metric(PEER, "rows/s")
     yield turns.metric(PEER_ALL, "rows/s")
 
@@ -89,16 +96,15 @@ def _memory(peaks: list[int], count: int) -> Iterator[Metric]:
     )  # fmt: skip
 
 
-def _take_turns(rivals: list[tuple[str, Callable[[], int]]], rounds: int, *, in_json: bool) -> Turns:
-    """Like the harness's own, but an import begins with an empty register, and emptying it is not timed."""
-    turns = Turns({name: [] for name, _run in rivals})
+def _take_turns(rivals: list[Rival], rounds: int, *, in_json: bool) -> Turns:
+    """Like the harness's own, but each begins with a register made ready for it, and that is not timed."""
+    turns = Turns({name: [] for name, _prepare, _run in rivals})
     with Progress(console=Console(stderr=True), disable=in_json, transient=True) as progress:
         bar = progress.add_task("", total=rounds * len(rivals))
         for _round in range(rounds):
-            for name, run in rivals:
+            for name, prepare, run in rivals:
                 progress.update(bar, description=name)
-                if name != AGAIN:
-                    _empty()
+                prepare()
                 began = time.perf_counter()
                 amount = run()
                 turns.taken[name].append(Taken(time.perf_counter() - began, amount))
@@ -122,6 +128,31 @@ def _empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE people_person, trail_line, orgs_rosterrow RESTART IDENTITY CASCADE")
         cursor.execute("CHECKPOINT")
+
+
+def _nothing_first() -> None:
+    """The register as the turn before left it: a second import finds what the first one brought."""
+
+
+RECORDS = [model._meta.db_table for model in (Person, Membership, Employment)]
+
+
+def _set_aside() -> None:
+    """What the first import made, in tables without an index, and the register empty again."""
+    with connection.cursor() as cursor:
+        for table in RECORDS:
+            cursor.execute(f"DROP TABLE IF EXISTS ready_{table}")
+            cursor.execute(f"CREATE UNLOGGED TABLE ready_{table} AS SELECT * FROM {table} ORDER BY id")  # noqa: S608
+    _empty()
+
+
+@transaction.atomic
+def _from_ready() -> int:
+    """The records of the first import once more, under the constraints, indexes and triggers of the register."""
+    with connection.cursor() as cursor:
+        for table in RECORDS:
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM ready_{table}")  # noqa: S608
+        return int(cursor.rowcount)
 
 
 def _copy(file: Path) -> int:
