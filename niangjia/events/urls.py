@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from niangjia.events.friendship import urls as friendship
 from niangjia.events.recuperation import urls as recuperation
-from niangjia.events.views import card, deciding, desk, door, inviting, mine, missed, running, settling, teams, worker
+from niangjia.events.views import (
+    card,
+    deciding,
+    desk,
+    door,
+    inviting,
+    mine,
+    missed,
+    results,
+    running,
+    settling,
+    teams,
+    worker,
+)
 from niangjia.kit.routes import Needs, route
 
 urlpatterns = [
@@ -81,6 +94,7 @@ urlpatterns = [
     route("desk/activities/<int:activity_id>/permit/", running.permit, name="activity_permit", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/write/", running.write, name="activity_write", needs=Needs.OFFICER),
     route("desk/dates/<int:occurrence_id>/", running.date, name="date_change", needs=Needs.OFFICER),
+    route("desk/dates/<int:occurrence_id>/results/", results.results, name="date_results", needs=Needs.OFFICER),
     route("desk/dates/<int:occurrence_id>/call-off/", running.call_off_date, name="date_call_off", needs=Needs.OFFICER),
     route("desk/seats/<int:pool_id>/", running.pool, name="pool_resize", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/go/", settling.go, name="activity_go", needs=Needs.OFFICER),

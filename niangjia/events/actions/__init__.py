@@ -42,6 +42,7 @@ from niangjia.events.actions.mailing import send_mailing, write_to_registered
 from niangjia.events.actions.moving import move_to_date
 from niangjia.events.actions.permitting import record_permit
 from niangjia.events.actions.reminding import tell_due
+from niangjia.events.actions.results import Reached, publish_results, record_results
 from niangjia.events.actions.teams import (
     dissolve_team,
     enter_team,
@@ -60,6 +61,7 @@ __all__ = [
     "Choice",
     "Invited",
     "Reach",
+    "Reached",
     "Settled",
     "Told",
     "Wish",
@@ -106,9 +108,11 @@ __all__ = [
     "move_to_date",
     "note_companions",
     "print_door_list",
+    "publish_results",
     "put_on_again",
     "read_card",
     "record_permit",
+    "record_results",
     "release_no_shows",
     "resize_pool",
     "revoke_calendar_address",

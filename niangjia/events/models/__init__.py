@@ -11,6 +11,7 @@ from niangjia.events.models.invitations import Invitation
 from niangjia.events.models.mailings import Mailing
 from niangjia.events.models.presence import CAME, MISSED, Presence
 from niangjia.events.models.recuperation import Approval, Inspection, Inspector, Route, Stop, Trip
+from niangjia.events.models.results import TeamResult
 from niangjia.events.models.teams import Team, TeamMember
 from niangjia.events.models.tiers import Tier
 
@@ -45,6 +46,7 @@ __all__ = [
     "Stop",
     "Team",
     "TeamMember",
+    "TeamResult",
     "Tier",
     "Trip",
 ]

@@ -201,6 +201,7 @@ class Occurrence(models.Model):
     told = models.PositiveSmallIntegerField(default=0, editable=False)  # of Due: the last that people were told
     revision = models.PositiveIntegerField(default=0, editable=False)  # counted by PostgreSQL, for calendars
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)  # last put to another time or place
+    results_at = models.DateTimeField(null=True, blank=True, editable=False)  # a contest's results shown to everybody
 
     class Meta:
         verbose_name = _("date of an activity")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from niangjia.events import actions
 from niangjia.events.models import Claim, Companions
 from niangjia.events.opening import lane
-from niangjia.events.reads import listing, teams
+from niangjia.events.reads import listing, results, teams
 from niangjia.events.reads import worker as reads
 from niangjia.kit.asked import whole_number
 from niangjia.kit.parts import Clause
@@ -52,11 +52,13 @@ def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
     """One activity: its dates, whether it is for me and why, and one button."""
     page = reads.activity_of(request.actor, activity_id)
     session_key = request.session.session_key or ""
+    items = teams.items_of(request.actor, page.activity)
     context = {
         "page": page,
         "activity": page.activity,
         "ticket": page.ticket.sealed_for(session_key),
-        "items": teams.items_of(request.actor, page.activity),
+        "items": items,
+        "outcomes": results.outcomes_of(page.activity) if items else [],
         "clauses": clause_parts(page.door.finding, page.activity.conditions),
     }
     return render(request, "events/activity.html", context)
