@@ -12,6 +12,7 @@ class EventsConfig(AppConfig):
         from niangjia.events.friendship import profiles
         from niangjia.kit import flows
         from niangjia.kit.happenings import listen
+        from niangjia.orgs.happenings import MemberLeft, TransferSettled
         from niangjia.people.happenings import ConsentWithdrawn, DataCopying, PeopleMerged, PersonErasing
 
         flows.declare("Activity", flow.ACTIVITY)
@@ -25,3 +26,5 @@ class EventsConfig(AppConfig):
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.hold_back_erasing)
         listen(DataCopying, listening.add_to_copy)
+        listen(MemberLeft, listening.hear_left)
+        listen(TransferSettled, listening.hear_transfer)

@@ -1,12 +1,28 @@
-"""What activities do when people are merged, erased, or take a copy of their data."""
+"""What activities do when people are merged, erased, leave their union, or take a copy of their data."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.models import CalendarFeed, Claim, Feedback, Invitation, Presence, Registration, Team, TeamMember
+from niangjia.events import actions
+from niangjia.events.models import (
+    Activity,
+    CalendarFeed,
+    Claim,
+    Companions,
+    Explanation,
+    Feedback,
+    Invitation,
+    Presence,
+    Registration,
+    Team,
+    TeamMember,
+)
 from niangjia.kit import clock
+from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import Conflict
+from niangjia.orgs.happenings import MemberLeft, TransferSettled
+from niangjia.orgs.models import Membership, Transfer
 from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
 
 
@@ -52,7 +68,10 @@ def _merge_teams(merged: PeopleMerged) -> None:
 
 
 def hold_back_erasing(erasing: PersonErasing) -> None:
-    """Refuse while a seat is held that somebody else could have."""
+    """Refuse while a seat is held that somebody else could have; else let go of what tells of them."""
+    asked = Activity.objects.filter(claims__person=erasing.person_id).order_by("pk").distinct()
+    for activity_id in list(asked.values_list("pk", flat=True)):
+        Activity.objects.lock(activity_id)  # a draw that is being made must not seat who is being erased
     live = Registration.objects.live().filter(person=erasing.person_id, occurrence__starts_at__gt=clock.now())
     held = live.select_related("claim__activity").first()
     if held is not None:
@@ -72,9 +91,23 @@ def hold_back_erasing(erasing: PersonErasing) -> None:
     open_still = Claim.objects.filter(person=erasing.person_id, state__in=(Claim.State.ENTERED, Claim.State.ASKED))
     open_still.update(state=Claim.State.WITHDRAWN)
     Claim.objects.filter(person=erasing.person_id).update(waits=False)
+    Companions.objects.filter(claim__person=erasing.person_id).delete()
+    Explanation.objects.filter(presence__person=erasing.person_id).update(why="—")
     Feedback.objects.filter(person=erasing.person_id).update(person=None)
     CalendarFeed.objects.filter(person=erasing.person_id).delete()
     Presence.objects.filter(person=erasing.person_id).exclude(reason="").update(reason="—")  # it may tell of an illness
+
+
+def hear_left(happening: MemberLeft) -> None:
+    """Who has left wins no lot and is offered no seat of that union."""
+    person_id = Membership.objects.values_list("person", flat=True).get(pk=happening.membership_id)
+    actions.let_hopes_go(person_id, actor=Actor.system("membership"))
+
+
+def hear_transfer(happening: TransferSettled) -> None:
+    """Who has moved to another union hopes there, no longer here."""
+    person_id = Transfer.objects.values_list("membership__person", flat=True).get(pk=happening.transfer_id)
+    actions.let_hopes_go(person_id, actor=Actor.system("membership"))
 
 
 def add_to_copy(copying: DataCopying) -> None:

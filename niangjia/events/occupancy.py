@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
-from niangjia.events.models import Activity, Claim, Occurrence, Pool, Registration
+from niangjia.events.models import Activity, Claim, Companions, Occurrence, Pool, Registration
 from niangjia.kit import bulk, clock
 
 CHUNK = 500  # claims in line read at a time; most of them are never reached
@@ -50,7 +50,7 @@ class Seating:
         for pool in self._touched(occurrence_id, groups):
             if pool.ceiling is None:
                 continue
-            held_back = self._held_back(pool, groups, seats) if pool.group is None else pool.held_back
+            held_back = self._held_back(pool, occurrence_id, groups, seats) if pool.group is None else pool.held_back
             if pool.taken + seats + held_back > pool.ceiling:
                 return pool
         return None
@@ -65,18 +65,28 @@ class Seating:
         )
 
     def _touched(self, occurrence_id: int, groups: Collection[str]) -> list[Pool]:
-        return [
-            pool
-            for pool in self.pools
-            if pool.occurrence_id in (None, occurrence_id) and (pool.group is None or pool.group.key in groups)
-        ]
+        return [pool for pool in self.pools if self._falls_into(pool, occurrence_id, groups)]
 
-    def _held_back(self, everybody: Pool, groups: Collection[str] = (), seats: int = 0) -> int:
-        """Seats of everybody's pool kept for groups that have not had theirs, if so many more of `groups` sat down."""
+    @staticmethod
+    def _falls_into(pool: Pool, occurrence_id: int | None, groups: Collection[str]) -> bool:
+        """Whether seats of this date and these groups count against this pool."""
+        return pool.occurrence_id in (None, occurrence_id) and (pool.group is None or pool.group.key in groups)
+
+    def _held_back(
+        self, everybody: Pool, occurrence_id: int | None = None, groups: Collection[str] = (), seats: int = 0
+    ) -> int:
+        """Seats of everybody's pool kept for groups that have not had theirs, if so many more of `groups` sat down.
+
+        A limit over all dates keeps what each date still to come keeps: else the bus is full and the promise empty.
+        """
         return sum(
-            max(0, pool.floor - pool.taken - (seats if pool.group.key in groups else 0))
+            max(0, pool.floor - pool.taken - (seats if self._falls_into(pool, occurrence_id, groups) else 0))
             for pool in self.pools
-            if pool.group is not None and pool.occurrence_id == everybody.occurrence_id
+            if pool.group is not None
+            and (
+                pool.occurrence_id == everybody.occurrence_id
+                or (everybody.occurrence_id is None and self.is_on(pool.occurrence_id or 0))
+            )
         )
 
     # --- giving and freeing -----------------------------------------------------------------------------------------
@@ -84,7 +94,7 @@ class Seating:
     def make_room(self, occurrence_id: int, groups: Collection[str], seats: int) -> None:
         """Raise the ceilings that are in the way, by no more than these seats need."""
         while (full := self.full_pool(occurrence_id, groups, seats)) is not None:
-            held_back = self._held_back(full, groups, seats) if full.group is None else 0
+            held_back = self._held_back(full, occurrence_id, groups, seats) if full.group is None else 0
             full.ceiling = full.taken + seats + held_back
 
     def seat(
@@ -140,7 +150,7 @@ class Seating:
         start = 0
         while self.has_room():
             claims = list(waiting[start : start + CHUNK])
-            held = _held_dates(claims)
+            held = held_dates(claims)
             for claim in claims:
                 given += self.serve(claim, held[claim.pk], freed=True)
             if len(claims) < CHUNK:
@@ -179,8 +189,10 @@ class Seating:
         return bool(self.activity.offer_hours) and starts - self.now < timedelta(hours=self.activity.instant_hours)
 
     def _offer_until(self, occurrence_id: int) -> datetime:
-        ends = self.now + timedelta(hours=self.activity.offer_hours)
-        return min(ends, self.occurrences[occurrence_id].starts_at)
+        """Until the hours to answer are over or the date begins; a course is answered as a whole, by its first."""
+        dates = [pk for pk in self.occurrences if self.is_on(pk)] if self.activity.all_dates else [occurrence_id]
+        begins = min(self.occurrences[one].starts_at for one in dates)
+        return min(begins, self.now + timedelta(hours=self.activity.offer_hours))
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -205,6 +217,9 @@ class Seating:
         for one, number in zip(born, bulk.insert(Registration, rows), strict=True):
             one.pk = number
         Claim.objects.bulk_update(self._claims.values(), ["state", "wanted", "take", "short"], batch_size=1000)
+        # Who gives everything up brings nobody along: of them nothing is kept a day longer.
+        if given_up := [one.pk for one in self._claims.values() if one.state == Claim.State.WITHDRAWN]:
+            Companions.objects.filter(claim__in=given_up).delete()
         self._ended.clear()
         self._claims.clear()
 
@@ -213,11 +228,12 @@ def _guard(pool: Pool) -> dict[str, int | None]:
     return {"taken": pool.taken, "held_back": pool.held_back, "ceiling": pool.ceiling, "floor": pool.floor}
 
 
-def _held_dates(claims: Iterable[Claim]) -> dict[int, set[int]]:
-    held: dict[int, set[int]] = defaultdict(set)
-    rows = Registration.objects.live().filter(claim__in=[claim.pk for claim in claims])
-    for claim_id, occurrence_id in rows.values_list("claim", "occurrence").order_by():
-        held[claim_id].add(occurrence_id)
+def held_dates(claims: Iterable[Claim]) -> dict[int, dict[int, str]]:
+    """By claim the dates it holds, in the order it got them, each with whether it is registered or only offered."""
+    held: dict[int, dict[int, str]] = defaultdict(dict)
+    rows = Registration.objects.live().filter(claim__in=[claim.pk for claim in claims if claim.pk is not None])
+    for claim_id, occurrence_id, state in rows.order_by("pk").values_list("claim", "occurrence", "state"):
+        held[claim_id][occurrence_id] = state
     return held
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,11 +18,18 @@ from niangjia.matching.packs import Packs, packs
 from niangjia.matching.relation import EVERYBODY, facts_relation, schema
 from niangjia.matching.snapshots import Snapshot, read_snapshot, take_snapshot
 from niangjia.matching.table import changed_since
-from niangjia.rules import Known
+from niangjia.orgs.models import Organisation
+from niangjia.rules import ClauseSet, Known, VerdictSql, region_table_sql, select_verdicts
 from niangjia.rules.schema import Fact, FactType
 from niangjia.rules.sources import sources
 
 REGION = "worker.region"  # the fact whose place decides which figures hold for a person
+
+# A SELECT of the workers of a union and of those below it: `path` is the union's, followed by a %.
+MEMBERS_BELOW = """
+    SELECT m.person_id AS id FROM orgs_membership m JOIN orgs_organisation o ON o.id = m.union_id
+    WHERE o.path LIKE %(path)s AND NOT m.service_only AND m.state IN ('member', 'transferring', 'retained')
+"""
 
 
 def facts_of_many(person_ids: Iterable[int], as_of: date | None = None) -> dict[int, dict[str, Known]]:
@@ -52,6 +59,34 @@ def facts_of_many(person_ids: Iterable[int], as_of: date | None = None) -> dict[
 def facts_of(person_id: int, as_of: date | None = None) -> dict[str, Known]:
     """What is known about one person."""
     return facts_of_many([person_id], as_of).get(person_id, {})
+
+
+def judged(clauses: ClauseSet, *, people: str, as_of: date) -> tuple[str, VerdictSql]:
+    """Clauses held against many in one statement: `WITH` parts of which the last, `judged`, has a line for each person.
+
+    `people` is a SELECT of ids whose placeholders are the caller's. The lines say `person_id`, `verdict` and what the
+    returned `VerdictSql` names.
+    """
+    verdicts = select_verdicts(
+        clauses, as_of=as_of, parameters=packs().store, dialect="postgres", region_path=REGION
+    )  # fmt: skip
+    paths = sorted({fact.path for fact in clauses.facts} | {REGION})
+    codes = Organisation.objects.exclude(division_code="").values_list("division_code", flat=True).order_by()
+    places = packs().store.snapshot(as_of, {code[:6] for code in codes.distinct()}, packs().parameters)
+    parts = f"""
+        facts AS MATERIALIZED ({facts_relation(paths, people=people, as_of=as_of)}),
+        region_parameters AS ({region_table_sql(places, "postgres").replace("%", "%%")}),
+        judged AS ({verdicts.query("facts", ["person_id"]).replace("%", "%%")})
+    """
+    return parts, verdicts
+
+
+def suited(clauses: ClauseSet, *, people: str, given: Mapping[str, Any]) -> list[int]:
+    """Of these people those for whom the clauses hold for certain, today. `people` and `given`: as `judged` takes."""
+    parts, _verdicts = judged(clauses, people=people, as_of=clock.today())
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {parts} SELECT person_id FROM judged WHERE verdict = 'true' ORDER BY person_id", given)
+        return [person_id for (person_id,) in cursor.fetchall()]
 
 
 def _language() -> str:

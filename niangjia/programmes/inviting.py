@@ -18,20 +18,14 @@ from django.db.models import Count
 from niangjia.kit import clock
 from niangjia.kit.happenings import announce
 from niangjia.matching import reads as facts
-from niangjia.matching.reads import REGION, packs
-from niangjia.orgs.models import Organisation
+from niangjia.matching.reads import MEMBERS_BELOW
 from niangjia.programmes import loading
 from niangjia.programmes.happenings import PeopleFound
 from niangjia.programmes.limits import LIVE
 from niangjia.programmes.models import Match, Round
-from niangjia.rules.sql import region_table_sql, select_verdicts
 
 BATCH = 20_000
 LAST = 2**62
-WORKERS = """
-    SELECT m.person_id AS id FROM orgs_membership m JOIN orgs_organisation o ON o.id = m.union_id
-    WHERE o.path LIKE %(path)s AND NOT m.service_only AND m.state IN ('member', 'transferring', 'retained')
-"""
 RANGE = "BETWEEN %(first)s AND %(last)s"
 
 
@@ -98,7 +92,7 @@ class Invitation:
             cursor.execute(
                 f"""
                 SELECT id FROM (
-                  SELECT id, row_number() OVER (ORDER BY id) AS place FROM ({WORKERS}) w
+                  SELECT id, row_number() OVER (ORDER BY id) AS place FROM ({MEMBERS_BELOW}) w
                   WHERE id IN ({self.whom})
                 ) placed WHERE place %% {BATCH} = 0 ORDER BY id
                 """,
@@ -109,24 +103,15 @@ class Invitation:
 
     def note(self, first: int, last: int) -> Noted:
         """Judge the workers of one range and note what came of it."""
-        people = f"{WORKERS} AND m.person_id {RANGE}"
+        people = f"{MEMBERS_BELOW} AND m.person_id {RANGE}"
         if self.since is not None:
             people += f" AND m.person_id IN ({self.whom})"
-        verdicts = select_verdicts(
-            loading.clauses_of(self.round.version.text),
-            as_of=self.as_of,
-            parameters=packs().store,
-            dialect="postgres",
-            region_path=REGION,
-        )
-        paths = {fact.path for fact in loading.clauses_of(self.round.version.text).facts} | {REGION}
+        parts, verdicts = facts.judged(loading.clauses_of(self.round.version.text), people=people, as_of=self.as_of)
         asked = [path for path in verdicts.missing_paths if path in facts.schema().facts]
         missing = " ".join(f"WHEN {verdicts.bit(path)} THEN '{path}'" for path in asked)
         lacks = f"CASE missing {missing} END" if missing else "NULL"
         judged = f"""
-            facts AS MATERIALIZED ({facts.facts_relation(sorted(paths), people=people, as_of=self.as_of)}),
-            region_parameters AS ({self._places()}),
-            judged AS ({verdicts.query("facts", ["person_id"]).replace("%", "%%")}),
+            {parts},
             listed AS (
               SELECT person_id, CASE verdict WHEN 'true' THEN 'yes' ELSE 'one_fact' END AS verdict,
                      CASE verdict WHEN 'true' THEN '' ELSE {lacks} END AS missing
@@ -141,7 +126,7 @@ class Invitation:
             listed AS (
               SELECT l.* FROM unnest(%(people)s::bigint[], %(verdicts)s::text[], %(lacking)s::text[])
                 AS l (person_id, verdict, missing)
-              WHERE person_id IN ({WORKERS}) AND person_id NOT IN ({facts.changed_since(generation)})
+              WHERE person_id IN ({MEMBERS_BELOW}) AND person_id NOT IN ({facts.changed_since(generation)})
             )
         """
         whom = f"SELECT id AS person_id FROM people_person EXCEPT {facts.changed_since(generation)}"
@@ -188,11 +173,6 @@ class Invitation:
     def finish(self, generation: int) -> None:
         """Everybody has been looked at with the facts as they stood at this count, or later."""
         Round.objects.filter(pk=self.round.pk).update(matched_generation=generation, matched_on=self.as_of)
-
-    def _places(self) -> str:
-        codes = Organisation.objects.exclude(division_code="").values_list("division_code", flat=True).order_by()
-        table = packs().store.snapshot(self.as_of, {code[:6] for code in codes.distinct()}, packs().parameters)
-        return region_table_sql(table, "postgres").replace("%", "%%")
 
 
 def counts(of: Round) -> dict[str, int]:

@@ -37,6 +37,7 @@ from niangjia.events.actions.giving_up import accept_offer, cancel_registration,
 from niangjia.events.actions.going import confirm_going, decide_going
 from niangjia.events.actions.hours import book_hours
 from niangjia.events.actions.inviting import Invited, decline_invitation, invite_people
+from niangjia.events.actions.leaving import let_hopes_go
 from niangjia.events.actions.looking import print_door_list, take_door_list
 from niangjia.events.actions.mailing import send_mailing, write_to_registered
 from niangjia.events.actions.moving import move_to_date
@@ -102,6 +103,7 @@ __all__ = [
     "lapse_offers",
     "lapse_undecided",
     "leave_team",
+    "let_hopes_go",
     "make_calendar_address",
     "mark_absent",
     "merge_pools",

@@ -103,8 +103,7 @@ def draft_activity(plan: Plan, *, organisation: Organisation, actor: Actor) -> A
                 activity=activity, starts_at=date.starts_at, ends_at=date.ends_at, location=date.location,
                 title=date.title, team_least=date.team_least, team_most=date.team_most,
             )  # fmt: skip
-            held_back = sum(share.floor for share in plan.shares)
-            Pool.objects.create(activity=activity, occurrence=occurrence, ceiling=date.seats, held_back=held_back)
+            Pool.objects.create(activity=activity, occurrence=occurrence, ceiling=date.seats, held_back=kept_back(plan))
             Pool.objects.bulk_create(
                 Pool(
                     activity=activity,
@@ -124,9 +123,14 @@ def draft_activity(plan: Plan, *, organisation: Organisation, actor: Actor) -> A
             for place, one in enumerate(plan.ahead, start=1)
         )  # fmt: skip
         if plan.together is not None:
-            Pool.objects.create(activity=activity, ceiling=plan.together)
+            Pool.objects.create(activity=activity, ceiling=plan.together, held_back=kept_back(plan) * len(plan.dates))
     trail.record(actor, "draft_activity", activity, dates=len(plan.dates))
     return activity
+
+
+def kept_back(plan: Plan) -> int:
+    """How many seats of each date are kept for groups."""
+    return sum(share.floor for share in plan.shares)
 
 
 def _refuse_impossible(plan: Plan) -> None:
@@ -139,11 +143,11 @@ def _refuse_impossible(plan: Plan) -> None:
             _("A team enters one item; one registration for all dates is for single people."),
             code="teams_for_all_dates",
         )
-    kept = sum(share.floor for share in plan.shares)
-    for date in plan.dates:
-        if date.seats is not None and kept > date.seats:
+    each = kept_back(plan)
+    for kept, seats in [(each, date.seats) for date in plan.dates] + [(each * len(plan.dates), plan.together)]:
+        if seats is not None and kept > seats:
             raise Invalid(
-                _("%(kept)d seats are kept for groups, and there are %(seats)d.") % {"kept": kept, "seats": date.seats},
+                _("%(kept)d seats are kept for groups, and there are %(seats)d.") % {"kept": kept, "seats": seats},
                 remedy=_("Keep back fewer, or add seats."),
             )
 
@@ -186,7 +190,7 @@ def refuse_wrong_rules(activity: Activity) -> None:
 
 @transaction.atomic
 def call_off(activity: Activity, *, reason: str, actor: Actor) -> Activity:
-    """Call an activity off: every seat is freed, everybody who held one is told why."""
+    """Call off what is still to come: every seat of it is freed, everybody who held one is told why."""
     seating = Seating.of(activity.pk)
     activity = seating.activity
     can_run_activity(actor, activity).require()
@@ -199,8 +203,8 @@ def call_off(activity: Activity, *, reason: str, actor: Actor) -> Activity:
     activity.state = Activity.State.CALLED_OFF
     activity.save(update_fields=["state"])
     Occurrence.objects.filter(activity=activity, ends_at__gt=clock.now()).update(state=Occurrence.State.CALLED_OFF)
-    held = Registration.objects.live().filter(occurrence__activity=activity).select_related("claim")
-    ended = list(held.order_by("pk"))
+    held = Registration.objects.live().filter(occurrence__activity=activity, occurrence__ends_at__gt=clock.now())
+    ended = list(held.select_related("claim").order_by("pk"))
     for registration in ended:
         seating.free(registration, Registration.State.CANCELLED)
     seating.save()

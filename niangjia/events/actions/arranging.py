@@ -11,7 +11,7 @@ from niangjia.events.actions.giving_up import refill_and_save
 from niangjia.events.actions.permitting import drop_permit
 from niangjia.events.admission import gates, lottery
 from niangjia.events.models import Claim, Occurrence, Pool, Registration
-from niangjia.events.occupancy import Seating
+from niangjia.events.occupancy import Seating, held_dates
 from niangjia.events.permissions import can_run_activity
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -39,6 +39,11 @@ def resize_pool(
     is_larger = pool.ceiling is not None and (ceiling is None or ceiling > pool.ceiling)
     dropped = drop_permit(seating.activity) if is_larger else ""
     pool.ceiling = ceiling
+    kept_until = merges_at or pool.merges_at
+    if floor and kept_until is not None and kept_until <= seating.now:
+        raise Invalid(
+            _("Seats cannot be kept until a moment that has passed."), faults={"merges_at": _("Choose a later one.")}
+        )
     if floor is not None:
         pool.floor = floor
     if merges_at is not None:
@@ -120,17 +125,25 @@ def claim_by_hand(seating: Seating, occurrence_id: int, person: Person, *, seats
             "rank": activity.last_rank, "token": lottery.new_token(), "waits": False,
         },
     )  # fmt: skip
+    claim.activity = activity
     if not born:
         _widen(claim, occurrence_id)
-    claim.activity = activity
     return claim
 
 
 def _widen(claim: Claim, occurrence_id: int) -> None:
-    """Let a claim that stands ask for this date too."""
-    if occurrence_id not in claim.wanted:
-        claim.wanted = [*claim.wanted, occurrence_id]
-    elif claim.short:
-        claim.state = Claim.State.ADMITTED
+    """Let a claim ask for this date too.
+
+    One that is not being served (given up, in the draw, not decided or not chosen) asks for this date alone: what was
+    given up is not given back thereby, and nobody wins without a lot. Otherwise the seat counts among those asked for
+    where no more may be held, and comes on top where all of them are held.
+    """
+    if claim.state != Claim.State.ADMITTED:
+        claim.ask_anew([occurrence_id], 1, held_dates([claim])[claim.pk])
+        claim.state, claim.waits = Claim.State.ADMITTED, False
         return
-    claim.take, claim.short, claim.state = claim.take + 1, claim.short + 1, Claim.State.ADMITTED
+    is_new = occurrence_id not in claim.wanted
+    if is_new:
+        claim.wanted = [*claim.wanted, occurrence_id]
+    if not claim.short or (is_new and claim.take < claim.activity.most_dates):
+        claim.take, claim.short = claim.take + 1, claim.short + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from niangjia.events.admission import gates, lottery
 from niangjia.events.happenings import SeatsMoved
 from niangjia.events.models import Activity, Claim, Registration
-from niangjia.events.occupancy import Seating
+from niangjia.events.occupancy import Seating, held_dates
 from niangjia.events.permissions import can_claim_for
 from niangjia.kit import bulk
 from niangjia.kit.actor import Actor
@@ -55,14 +55,17 @@ class Answer:
     claim: Claim | None
     dates: tuple[int, ...] = ()
     refusal: Refusal | None = None
+    is_offered: bool = False  # a seat waits for a yes: whoever asked again must not think it is theirs already
 
     @property
     def what(self) -> str:
-        """registered, partly, waiting, full or refused; entered, asked, declined or undecided."""
+        """registered, offered, partly, waiting, full or refused; entered, asked, declined or undecided."""
         if self.claim is None:
             return "refused"
         if self.claim.state != Claim.State.ADMITTED:
             return self.claim.state
+        if self.is_offered:
+            return "offered"
         if self.claim.short == 0:
             return "registered"
         if self.dates:
@@ -81,27 +84,28 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
     activity = seating.activity
     people = [wish.person_id for wish in wishes]
     known = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people, team=None)}
-    held = _held(list(known.values()))
+    held = held_dates(known.values())
     shut = _shut(activity, wishes)
     answers: list[Answer] = []
     served: dict[int, tuple[Claim, Actor, list[Registration]]] = {}
     for wish in wishes:
         standing = served[wish.person_id][0] if wish.person_id in served else known.get(wish.person_id)
-        if standing is not None and stands(standing, held.get(standing.pk, ())):
-            answers.append(Answer(standing, tuple(held.get(standing.pk, ()))))
+        holds = held[standing.pk] if standing is not None and standing.pk is not None else {}
+        if standing is not None and stands(standing, [one for one in holds if seating.is_on(one)]):
+            answers.append(Answer(standing, tuple(holds), is_offered=Registration.State.OFFERED in holds.values()))
             continue
         try:
             by = wish.by or actor
             if wish.person_id in shut:
                 raise shut[wish.person_id]
             with wish.spoken():
-                claim = admitted(seating, wish, standing, by)
+                claim = admitted(seating, wish, standing, by, holds)
         except Refusal as refusal:
             answers.append(Answer(None, refusal=refusal))
             continue
-        given = seating.serve(claim) if claim.state == Claim.State.ADMITTED else []
+        given = seating.serve(claim, holds) if claim.state == Claim.State.ADMITTED else []
         served[wish.person_id] = (claim, by, given)
-        answers.append(Answer(claim, tuple(one.occurrence_id for one in given)))
+        answers.append(Answer(claim, (*holds, *(one.occurrence_id for one in given))))
     write_claims(seating, served)
     trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
     return answers
@@ -117,23 +121,21 @@ def _shut(activity: Activity, wishes: Sequence[Wish]) -> dict[int, Refusal]:
     return found
 
 
-def _held(claims: Sequence[Claim]) -> dict[int, tuple[int, ...]]:
-    found: dict[int, tuple[int, ...]] = {}
-    rows = Registration.objects.live().filter(claim__in=claims).order_by("pk")
-    for claim_id, occurrence_id in rows.values_list("claim", "occurrence"):
-        found[claim_id] = (*found.get(claim_id, ()), occurrence_id)
-    return found
+def stands(claim: Claim, held: Collection[int]) -> bool:
+    """Whether a claim is answered as it stands: in the draw, in line, seated or decided on. Else it begins anew.
 
-
-def stands(claim: Claim, held: Sequence[int]) -> bool:
-    """Whether a claim is answered as it stands: in the draw, in line, seated or decided on. Else it begins anew."""
+    `held`: its dates still to come. Who was at one may ask for another, up to the most one person may hold.
+    """
     if claim.pk is None or claim.state not in (Claim.State.ADMITTED, Claim.State.WITHDRAWN):
         return True
-    return claim.state == Claim.State.ADMITTED and (claim.waits or bool(held))
+    return claim.state == Claim.State.ADMITTED and (bool(held) or (claim.waits and claim.short > 0))
 
 
-def admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) -> Claim:
-    """The claim a wish becomes, at the end of the line; or the refusal that says why it cannot be made."""
+def admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor, held: Collection[int] = ()) -> Claim:
+    """The claim a wish becomes, at the end of the line; or the refusal that says why it cannot be made.
+
+    `held`: the dates it holds for good, begun or checked in; they count against the most one person may hold.
+    """
     activity = seating.activity
     can_claim_for(by, activity, wish.person_id).require()
     _refuse_outside_window(seating, wish)
@@ -152,7 +154,9 @@ def admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) ->
             remedy=_("Open the page again: it shows all that are still to come."),
             code="all_dates",
         )
-    if not 0 < take <= max(activity.most_dates, len(wanted) if activity.all_dates else 0) or take > len(wanted):
+    fresh = take - sum(one in held for one in wanted)  # of what is held already nothing more is taken
+    most = len(wanted) + len(held) if activity.all_dates else activity.most_dates
+    if not 0 < take <= len(wanted) or fresh + len(held) > most:
         raise Invalid(
             _("One person may hold %d dates of this at most.") % activity.most_dates,
             remedy=_("Choose fewer, and press again."),
@@ -167,7 +171,8 @@ def admitted(seating: Seating, wish: Wish, standing: Claim | None, by: Actor) ->
     activity.last_rank += 1
     claim = standing or Claim(activity=activity, person_id=wish.person_id, token=lottery.new_token())
     claim.state = FIRST_STATE.get(activity.mode, Claim.State.ADMITTED)
-    claim.wanted, claim.take, claim.short, claim.seats = list(wanted), take, take, wish.seats
+    claim.ask_anew(wanted, max(0, fresh), held)
+    claim.seats = wish.seats
     claim.waits, claim.groups, claim.tier = wish.waits, list(wish.groups), wish.tier
     claim.rank, claim.claimed_at = activity.last_rank, seating.now
     return claim

@@ -72,7 +72,7 @@ def change_dates(occurrence: Occurrence, *, reach: Reach, change: Change, actor:
     dropped = drop_permit(seating.activity) if moved or is_larger else ""
     with keeping(Occurrence, Pool):
         Occurrence.objects.bulk_update(moved, ["starts_at", "ends_at", "location", "moved_at"])
-        _shorten_offers(moved)
+        _shorten_offers(seating.activity, moved)
         if change.seats is not None:
             _resize(seating, {one.pk for one in reached}, change.seats)
         refill_and_save(seating)
@@ -100,7 +100,7 @@ def _refuse_impossible(seating: Seating, moved: list[Occurrence]) -> None:
     if any(one.starts_at <= seating.now for one in moved):
         raise Invalid(_("A date would have begun already."), faults={"starts_at": _("Choose a later one.")})
     planned = [one for one in seating.occurrences.values() if one.state == Occurrence.State.PLANNED]
-    if len({one.starts_at for one in planned}) < len(planned):
+    if len({(one.starts_at, one.title) for one in planned}) < len(planned):  # items of a contest may run side by side
         raise Conflict(_("Two dates would begin at the same moment."), remedy=_("Choose another time."))
     if activity.mode != Activity.Mode.FIRST_COME and any(one.starts_at < activity.closes_at for one in moved):
         raise Conflict(
@@ -109,12 +109,12 @@ def _refuse_impossible(seating: Seating, moved: list[Occurrence]) -> None:
         )
 
 
-def _shorten_offers(moved: list[Occurrence]) -> None:
-    """An offer ends when its date begins, at the latest."""
+def _shorten_offers(activity: Activity, moved: list[Occurrence]) -> None:
+    """An offer ends when its date begins, at the latest; that of a course when any of its dates does."""
     for one in moved:
-        Registration.objects.filter(
-            occurrence=one, state=Registration.State.OFFERED, offer_until__gt=one.starts_at
-        ).update(offer_until=one.starts_at)
+        whose = {"claim__activity": activity} if activity.all_dates else {"occurrence": one}
+        offers = Registration.objects.filter(**whose, state=Registration.State.OFFERED, offer_until__gt=one.starts_at)
+        offers.update(offer_until=one.starts_at)
 
 
 def _resize(seating: Seating, dates: set[int], seats: int) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from niangjia.events.happenings import ClaimsDecided, SeatsMoved
 from niangjia.events.models import Activity, Claim
-from niangjia.events.occupancy import Seating
+from niangjia.events.occupancy import Seating, held_dates
 from niangjia.events.permissions import can_run_activity
 from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
@@ -64,8 +64,9 @@ def decide_claims(activity: Activity, choices: Sequence[Choice], *, actor: Actor
 def _admit(seating: Seating, claim: Claim) -> None:
     activity = seating.activity
     activity.last_rank += 1
-    claim.state, claim.rank, claim.reason = State.ADMITTED, activity.last_rank, ""
-    seating.serve(claim)
+    # Chosen when the seats are gone, they stand in line and are told so: a yes is not lost to a box left unticked.
+    claim.state, claim.rank, claim.reason, claim.waits = State.ADMITTED, activity.last_rank, "", True
+    seating.serve(claim, held_dates([claim])[claim.pk])
 
 
 def _decline(claim: Claim, reason: str) -> None:
@@ -77,7 +78,7 @@ def _decline(claim: Claim, reason: str) -> None:
 
 
 def _write(seating: Seating, decided: Sequence[Claim]) -> None:
-    Claim.objects.bulk_update(decided, ["state", "rank", "reason"], batch_size=1000)
+    Claim.objects.bulk_update(decided, ["state", "rank", "reason", "waits"], batch_size=1000)
     seating.save()
     Activity.objects.filter(pk=seating.activity.pk).update(last_rank=seating.activity.last_rank)
     if seating.born:

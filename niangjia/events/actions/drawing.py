@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from niangjia.events.admission import lottery, precedence
 from niangjia.events.happenings import LotsDrawn, SeatsMoved
 from niangjia.events.models import Activity, Claim, Draw
-from niangjia.events.occupancy import Seating
+from niangjia.events.occupancy import Seating, held_dates
 from niangjia.events.permissions import can_run_activity
 from niangjia.kit.actor import Actor
 from niangjia.kit.dates import say_moment
@@ -44,10 +44,11 @@ def draw_lots(activity: Activity, *, beacon: str = "", actor: Actor) -> Draw:
     published = lottery.draw(entries, seed=activity.seed, beacon=beacon) | {
         "tiers": titles, "beacon_name": activity.beacon_name,
     }  # fmt: skip
+    held = held_dates(claims.values())
     for place, token in enumerate(published["order"], start=1):
         claim = claims[token]
         claim.state, claim.rank = Claim.State.ADMITTED, place
-        seating.serve(claim)
+        seating.serve(claim, held[claim.pk])
     Claim.objects.bulk_update(claims.values(), ["state", "tier", "rank", "short"], batch_size=1000)
     seating.save()
     activity.last_rank = len(claims)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from niangjia.events.actions.lateness import note_if_late
 from niangjia.events.happenings import SeatsMoved
-from niangjia.events.models import CAME, HOPING, Claim, Presence, Registration
+from niangjia.events.models import HOPING, Claim, Presence, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_change_claim
 from niangjia.kit import clock
@@ -73,6 +75,14 @@ def give_up(seating: Seating, registration: Registration, state: Registration.St
     claim.take, claim.short = claim.take - 1, claim.short - 1
 
 
+def settle_for(seating: Seating, claim: Claim, held: Collection[int] = ()) -> None:
+    """Let a claim ask for nothing but the dates it holds; one that holds none is withdrawn."""
+    claim.state = Claim.State.ADMITTED if held else Claim.State.WITHDRAWN
+    if held:
+        claim.ask_anew((), 0, held)
+    seating.note(claim)
+
+
 @transaction.atomic
 def withdraw(claim: Claim, *, actor: Actor) -> Claim:
     """Give up everything asked for: the entry in the draw, the place in line, every seat not yet begun."""
@@ -82,15 +92,15 @@ def withdraw(claim: Claim, *, actor: Actor) -> Claim:
     can_change_claim(actor, claim).require()
     if claim.state not in HOPING:  # given up already, or decided on: there is nothing to give up
         return claim
-    live = Registration.objects.live().filter(claim=claim, occurrence__starts_at__gt=clock.now())
-    live = live.exclude(presences__state__in=CAME)
-    ended = list(live.select_related("occurrence"))
+    live = Registration.objects.live().filter(claim=claim).select_related("occurrence").order_by("pk")
+    came = set(Presence.objects.came().filter(registration__in=live).values_list("registration", flat=True))
+    is_theirs = {one: one.pk in came or one.occurrence.starts_at <= seating.now for one in live}  # begun, or let in
+    ended = [one for one in live if not is_theirs[one]]
     for registration in ended:
         registration.claim = claim
         note_if_late(seating, registration, actor)
         seating.free(registration, State.CANCELLED)
-    claim.state = Claim.State.WITHDRAWN
-    seating.note(claim)
+    settle_for(seating, claim, [one.occurrence_id for one in live if is_theirs[one]])
     refill_and_save(seating)
     trail.record(actor, "withdraw", claim, registrations=len(ended))
     if ended:
@@ -98,10 +108,20 @@ def withdraw(claim: Claim, *, actor: Actor) -> Claim:
     return claim
 
 
+def _offered_with(registration: Registration, seating: Seating) -> list[Registration]:
+    """What one answer is for: the seat offered, of a course its seats on all dates."""
+    if not seating.activity.all_dates:
+        return [registration]
+    offers = list(Registration.objects.filter(claim=registration.claim_id, state=State.OFFERED).order_by("pk"))
+    for one in offers:
+        one.claim = registration.claim
+    return offers
+
+
 @transaction.atomic
 def accept_offer(registration: Registration, *, actor: Actor) -> Registration:
-    """Take an offered seat. Taken twice, it is taken."""
-    _seating, registration = _locked(registration)
+    """Take an offered seat, of a course on all of its dates. Taken twice, it is taken."""
+    seating, registration = _locked(registration)
     can_change_claim(actor, registration.claim).require()
     if registration.state == State.REGISTERED:
         return registration
@@ -111,25 +131,39 @@ def accept_offer(registration: Registration, *, actor: Actor) -> Registration:
             remedy=_("You can ask for a seat again."),
             code="offer_over",
         )
+    for one in _offered_with(registration, seating):
+        one.state, one.offer_until = State.REGISTERED, None
+        one.save(update_fields=["state", "offer_until"])
     registration.state, registration.offer_until = State.REGISTERED, None
-    registration.save(update_fields=["state", "offer_until"])
     trail.record(actor, "accept_offer", registration.claim, registration=registration.pk)
     return registration
 
 
 @transaction.atomic
 def decline_offer(registration: Registration, *, actor: Actor) -> Registration:
-    """Say no to an offered seat; it goes to the next in line."""
+    """Say no to an offered seat; it goes to the next in line. For the other dates asked for the place in line stays."""
     seating, registration = _locked(registration)
     can_change_claim(actor, registration.claim).require()
     if registration.state == State.DECLINED:
         return registration
     if registration.state != State.OFFERED:
         raise Conflict(_("This is not an open offer any more."), code="offer_over")
-    give_up(seating, registration, State.DECLINED)
+    for one in _offered_with(registration, seating):
+        _decline(seating, one)
     refill_and_save(seating)
     trail.record(actor, "decline_offer", registration.claim, registration=registration.pk)
     return registration
+
+
+def _decline(seating: Seating, offer: Registration) -> None:
+    """A no is to this date alone, though one date was all they asked for; who asked for no other has given up."""
+    claim = offer.claim
+    others = [one for one in claim.wanted if one != offer.occurrence_id]
+    if claim.waits and len(others) >= claim.take and any(seating.is_on(one) for one in others):
+        seating.free(offer, State.DECLINED)
+        offer.claim.wanted = others
+    else:
+        give_up(seating, offer, State.DECLINED)
 
 
 @transaction.atomic

@@ -9,11 +9,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from niangjia.events.actions.giving_up import refill_and_save
+from niangjia.events.actions.giving_up import refill_and_save, settle_for
 from niangjia.events.admission import lottery
 from niangjia.events.happenings import PeopleInvited
 from niangjia.events.models import Activity, Claim, Invitation, Registration
-from niangjia.events.occupancy import Seating
+from niangjia.events.occupancy import Seating, held_dates
 from niangjia.events.permissions import can_answer_invitation, can_run_activity
 from niangjia.kit.actor import Actor
 from niangjia.kit.happenings import announce
@@ -79,11 +79,12 @@ def _hold(seating: Seating, people: Sequence[int], ends_at: datetime) -> None:
     """A seat for each until the invitation ends: on the first date with room, of a course on all of its dates."""
     activity = seating.activity
     dates = [pk for pk in seating.occurrences if seating.is_on(pk)]
-    claims = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people)}
+    claims = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people, team=None)}
+    held = held_dates(claims.values())
     for who in people:
         claim = claims.get(who)
-        if claim is not None and claim.state != Claim.State.WITHDRAWN:
-            continue  # holds a seat by hand already
+        if claim is not None and held[claim.pk]:
+            continue  # by hand, or from an earlier date of the series
         _offer(seating, claim or Claim(activity=activity, person_id=who, token=lottery.new_token()), dates, ends_at)
     Activity.objects.filter(pk=activity.pk).update(last_rank=activity.last_rank)
     seating.save()
@@ -112,20 +113,35 @@ def _offer(seating: Seating, claim: Claim, dates: Sequence[int], ends_at: dateti
 
 @transaction.atomic
 def decline_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
-    """Say no to an invitation; a seat that was held for it goes to the next in line. Said twice, it is said."""
+    """Say no to an invitation: a seat held for it goes to the next in line, and a place in line is given up.
+
+    Said twice, it is said; until the invitation ends one may still change one's mind.
+    """
     seating = Seating.of(invitation.activity_id)
     invitation = Invitation.objects.get(pk=invitation.pk)
     can_answer_invitation(actor, invitation).require()
     if invitation.declined_at is not None:
         return invitation
-    offered = Registration.objects.filter(
-        claim__activity=seating.activity, person=invitation.person_id, state=Registration.State.OFFERED
-    )
-    for registration in offered.select_related("claim").order_by("pk"):
-        seating.free(registration, Registration.State.DECLINED)
-        registration.claim.state = Claim.State.WITHDRAWN
+    claim = Claim.objects.filter(activity=seating.activity, person=invitation.person_id, team=None).first()
+    if claim is not None and claim.state == Claim.State.ADMITTED:
+        _give_all_up(seating, claim)
     refill_and_save(seating)
     invitation.declined_at = seating.now
     invitation.save(update_fields=["declined_at"])
     trail.record(actor, "decline_invitation", invitation)
     return invitation
+
+
+def _give_all_up(seating: Seating, claim: Claim) -> None:
+    """What was only offered or waited for; a seat that is taken is given up where its consequence is told."""
+    live = list(Registration.objects.live().filter(claim=claim).order_by("pk"))
+    if any(one.state == Registration.State.REGISTERED for one in live):
+        raise Conflict(
+            _("You hold a seat here already."),
+            remedy=_("If you cannot come, give it up on the page of the activity."),
+            code="holds_a_seat",
+        )
+    for registration in live:
+        registration.claim = claim
+        seating.free(registration, Registration.State.DECLINED)
+    settle_for(seating, claim)

@@ -13,7 +13,7 @@ from niangjia.events.admission.precedence import Order
 from niangjia.events.happenings import TeamChanged
 from niangjia.events.models import Activity, Claim, Group, Occurrence, Registration, Team, TeamMember
 from niangjia.events.models.teams import new_code
-from niangjia.events.occupancy import Seating
+from niangjia.events.occupancy import Seating, held_dates
 from niangjia.events.permissions import can_change_member, can_join_team, can_lead_team
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -148,7 +148,8 @@ def enter_team(team: Team, *, waits: bool = True, actor: Actor) -> Claim:
     team = _locked(team)
     can_lead_team(actor, team).require()
     standing = Claim.objects.filter(team=team).first()
-    if standing is not None and stands(standing, _held(standing)):
+    held = held_dates([standing])[standing.pk] if standing is not None else {}
+    if standing is not None and stands(standing, held):
         return standing
     people = list(TeamMember.objects.filter(team=team).joined().values_list("person", flat=True))
     least = team.occurrence.team_least
@@ -173,8 +174,8 @@ def enter_team(team: Team, *, waits: bool = True, actor: Actor) -> Claim:
     )
     fresh = standing or Claim(activity=seating.activity, team=team, token=lottery.new_token())
     fresh.person_id = team.captain_id
-    claim = admitted(seating, wish, fresh, actor)
-    given = seating.serve(claim) if claim.state == Claim.State.ADMITTED else []
+    claim = admitted(seating, wish, fresh, actor, held)
+    given = seating.serve(claim, held) if claim.state == Claim.State.ADMITTED else []
     write_claims(seating, {team.pk: (claim, actor, given)})
     trail.record(actor, "enter_team", claim, team=team.pk, members=len(people))
     return claim
@@ -219,11 +220,7 @@ def _locked(team: Team) -> Team:
 def _standing_claim(team: Team) -> Claim | None:
     """What the team asks for or holds; nothing once that was given up."""
     claim = Claim.objects.filter(team=team).exclude(state=Claim.State.WITHDRAWN).first()
-    return claim if claim is not None and stands(claim, _held(claim)) else None
-
-
-def _held(claim: Claim) -> list[int]:
-    return list(Registration.objects.live().filter(claim=claim).values_list("occurrence", flat=True))
+    return claim if claim is not None and stands(claim, held_dates([claim])[claim.pk]) else None
 
 
 def _stand(team: Team, person_id: int, state: TeamMember.State) -> TeamMember:

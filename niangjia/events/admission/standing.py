@@ -2,7 +2,7 @@
 
 An absence counts for some days (the dated pack `no_show`), and so does a seat given up later than was free. Coming
 to the next activity of that union, or giving a seat that others wait for back in time, makes one good. An absence the
-union excuses never was.
+union excuses never was; nor is one at an activity that was announced as heeding none.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def missed_by(people: Collection[int], organisation: Organisation, *, at: dateti
     since = at - timedelta(days=policy.days)
     seen = Presence.objects.filter(
         person__in=people, occurrence__activity__organisation=organisation, occurrence__starts_at__range=(since, at)
-    )
+    ).exclude(state__in=MISSED, occurrence__activity__heeds_absences=False)
     moments: dict[int, list[tuple[datetime, bool]]] = defaultdict(list)
     for who, starts_at, state in seen.order_by().values_list("person", "occurrence__starts_at", "state"):
         if state in MISSED or state in CAME:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -115,6 +116,11 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} for {self.activity_id}"
+
+    def ask_anew(self, dates: Sequence[int], take: int, held: Collection[int] = ()) -> None:
+        """Ask for so many of these dates, besides those it holds for good: begun, or checked in before the start."""
+        self.wanted = [*held, *(one for one in dates if one not in held)]
+        self.take, self.short = len(held) + take, take
 
 
 LIVE = ("offered", "registered")

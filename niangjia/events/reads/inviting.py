@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from niangjia.events.admission.eligibility import conditions_of, weighed
-from niangjia.events.admission.precedence import CHUNK
+from niangjia.events.admission.eligibility import conditions_of
 from niangjia.events.forms.order import AHEAD
 from niangjia.events.models import Activity, Claim, Invitation
 from niangjia.events.permissions import can_run_activity
@@ -22,7 +21,6 @@ from niangjia.matching import reads as matching
 from niangjia.orgs.models import Membership
 from niangjia.people import identifiers
 from niangjia.people.models import Person
-from niangjia.rules import Verdict
 
 MOST_LINES = 300
 
@@ -109,15 +107,8 @@ def _named(line: str) -> QuerySet[Person]:
 
 def by_rule(activity: Activity, key: str) -> tuple[int, ...]:
     """The members of whom it is certain that they are in a group: front-line workers, households in hardship."""
-    people = sorted(set(_members(activity).order_by().values_list("person", flat=True)))
-    rule = AHEAD[key].rule
-    clauses = conditions_of([{"key": key, "text_zh": AHEAD[key].title, "rule": rule}])
-    found: list[int] = []
-    for start in range(0, len(people), CHUNK):
-        for who, known in matching.facts_of_many(people[start : start + CHUNK]).items():
-            if weighed(clauses, known).verdict is Verdict.TRUE:
-                found.append(who)
-    return tuple(found)
+    clauses = conditions_of([{"key": key, "text_zh": AHEAD[key].title, "rule": AHEAD[key].rule}])
+    return tuple(matching.suited(clauses, people=matching.MEMBERS_BELOW, given={"path": f"{activity.path}%"}))
 
 
 def my_invitation(actor: Actor, activity_id: int) -> Invitation:

@@ -104,8 +104,8 @@ class ActivityPage:
 
     @property
     def most_dates(self) -> range:
-        """How many dates may be asked for; empty where there is nothing to choose."""
-        return range(1, min(self.activity.most_dates, len(self.dates)) + 1)
+        """How many dates may be asked for, besides those that were held; empty where there is nothing to choose."""
+        return range(1, min(self.activity.most_dates - self.held_count, len(self.dates)) + 1)
 
     @property
     def can_gather(self) -> bool:
@@ -127,7 +127,14 @@ class ActivityPage:
     @property
     def is_asking(self) -> bool:
         """Whether the worker has nothing here yet and may ask."""
-        return self.claim is None or self.standing in ("withdrawn", "full")
+        return self.claim is None or self.standing in ("withdrawn", "full") or self.may_ask_again
+
+    @property
+    def may_ask_again(self) -> bool:
+        """Whether all the worker holds here is over, and one person may hold more."""
+        has_date = any(one.is_on for one in self.dates)
+        is_over = self.standing == "registered" and not any(one.held and one.is_on for one in self.dates)
+        return has_date and is_over and self.place is None and self.held_count < self.activity.most_dates
 
     @property
     def standing(self) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,7 +161,8 @@ def test_an_excuse_of_somebody_erased_no_longer_tells_of_their_illness() -> None
     (seat,) = held_by(ill, activity)
     actions.excuse(seat, reason="住院", actor=organiser(activity))
     actions.cancel_registration(seat, actor=actor_for(ill))
-    listening.hold_back_erasing(PersonErasing(ill.pk))
+    with transaction.atomic():
+        listening.hold_back_erasing(PersonErasing(ill.pk))
     assert Presence.objects.get().reason == "—"
 
 
