@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.credentials.models import Achievement, Credential
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor, Office
 from niangjia.kit.permit import YES, Permit, no, permit
 from niangjia.orgs.models import Organisation
-
-ISSUERS = (Office.CHAIR, Office.HANDLER)
 
 
 def can_plant_achievements(actor: Actor) -> Permit:
@@ -26,7 +24,7 @@ def can_issue(actor: Actor, achievement: Achievement, issuer: Organisation) -> P
             _("Only %(body)s itself may issue its skill certificates.") % {"body": issuer},
         )
     return permit(
-        actor.is_system or actor.holds(*ISSUERS, over=issuer.path),
+        actor.is_system or actor.holds(*RUNNERS, over=issuer.path),
         _("Only the chair or a case handler of %(body)s may issue this.") % {"body": issuer},
     )
 
@@ -57,6 +55,6 @@ def can_check(actor: Actor, person_id: int | None, union_path: str) -> Permit:
     if actor.person_id is not None and actor.person_id == person_id:
         return no(_("Nobody confirms a certificate of their own."))
     return permit(
-        actor.is_system or (bool(union_path) and actor.holds(*ISSUERS, over=union_path)),
+        actor.is_system or (bool(union_path) and actor.holds(*RUNNERS, over=union_path)),
         _("Only an officer of the holder's union may confirm a certificate."),
     )

@@ -5,23 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models import Activity, Claim, Invitation, Presence, Team, TeamMember
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.permit import YES, Permit, permit
 from niangjia.orgs.models import Organisation
-
-ORGANISERS = (Office.CHAIR, Office.HANDLER)
 
 
 def can_organise(actor: Actor, organisation: Organisation) -> Permit:
     return permit(
-        actor.is_system or actor.holds(*ORGANISERS, over=organisation.path),
+        actor.is_system or actor.holds(*RUNNERS, over=organisation.path),
         _("Only the chair or a case handler of %(body)s may put on its activities.") % {"body": organisation},
     )
 
 
 def can_organise_somewhere(actor: Actor) -> Permit:
     return permit(
-        any(power.is_union and power.office in ORGANISERS for power in actor.powers),
+        any(power.is_union and power.office in RUNNERS for power in actor.powers),
         _("Only the chair or a case handler of a union may put on its activities."),
     )
 
@@ -40,7 +38,7 @@ def can_claim_for(actor: Actor, activity: Activity, person_id: int) -> Permit:
     if actor.person_id is not None and actor.person_id == person_id:
         return YES  # said first: in a burst it is asked of everybody, and the sentence costs more than the seat
     return permit(
-        actor.is_system or actor.holds(*ORGANISERS, over=activity.organisation.path),
+        actor.is_system or actor.holds(*RUNNERS, over=activity.organisation.path),
         _("Only the person, or an officer of %(body)s for them, may register.") % {"body": activity.organisation},
     )
 
@@ -57,7 +55,7 @@ def can_lead_team(actor: Actor, team: Team) -> Permit:
     """The captain; an officer of the organiser in their stead."""
     return permit(
         (actor.person_id is not None and actor.person_id == team.captain_id)
-        or actor.holds(*ORGANISERS, over=team.activity.organisation.path),
+        or actor.holds(*RUNNERS, over=team.activity.organisation.path),
         _("Only the captain of the team, or an officer of %(body)s, may do this.")
         % {"body": team.activity.organisation},
     )

@@ -26,6 +26,9 @@ class Office(StrEnum):
     HR = "hr"  # 企业人事
 
 
+RUNNERS = (Office.CHAIR, Office.HANDLER)  # those who run what a union does for people, and so read their names
+
+
 @dataclass(frozen=True, slots=True)
 class Power:
     """One office held today, with the subtree it reaches."""
@@ -69,6 +72,10 @@ class Actor:
     def paths(self) -> tuple[str, ...]:
         """The union subtrees this actor works in."""
         return tuple(power.path for power in self.powers if power.is_union)
+
+    def reach(self, *offices: Office) -> tuple[str, ...]:
+        """The union subtrees over which one of these offices is held."""
+        return tuple(power.path for power in self.powers if power.is_union and power.office in offices)
 
     def holds(self, *offices: Office, over: str) -> bool:
         """Whether one of these offices (any, when none is named) reaches `over`, a tree path."""

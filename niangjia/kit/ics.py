@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 LINE_BYTES = 75  # longer lines are folded, as every calendar expects
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,10 @@ def _utc(moment: datetime) -> str:
 
 
 def _escaped(text: str) -> str:
+    """The text in one line, whatever it calls a line: what follows would be read as an entry of its own."""
     for sign in ("\\", ";", ","):
         text = text.replace(sign, f"\\{sign}")
-    return text.replace("\r\n", "\\n").replace("\n", "\\n")
+    return CONTROL.sub("", "\\n".join(text.splitlines()))
 
 
 def _folded(line: str) -> str:

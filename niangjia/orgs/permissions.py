@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor, Office
 from niangjia.kit.permit import Permit, permit
 from niangjia.orgs.models import Appointment, HardshipFile, Membership, Organisation, Transfer
 from niangjia.people.models import Household, Person
-
-RUNNERS = (Office.CHAIR, Office.HANDLER)
 
 
 def _runs(actor: Actor, body: Organisation | None) -> bool:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.kit.actor import Actor, Office, Role
+from niangjia.kit.actor import RUNNERS, Actor, Role
 from niangjia.kit.permit import Permit, permit
 from niangjia.people.models import Account, Person
-
-KEEPERS = (Office.CHAIR, Office.HANDLER)
 
 
 def is_self(actor: Actor, person: Person) -> bool:
@@ -16,7 +14,7 @@ def is_self(actor: Actor, person: Person) -> bool:
 
 
 def _keeps(actor: Actor, over: str) -> bool:
-    return actor.is_system or (bool(over) and actor.holds(*KEEPERS, over=over))
+    return actor.is_system or (bool(over) and actor.holds(*RUNNERS, over=over))
 
 
 def can_register(actor: Actor) -> Permit:

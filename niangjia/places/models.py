@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.orgs.models import Organisation, within
 from niangjia.people.models import Person
 
@@ -75,6 +75,13 @@ class PlaceQuerySet(models.QuerySet["Place"]):
             return self
         held = [power.organisation_id for power in actor.powers if power.is_union]
         return self.filter(within(actor.paths, "organisation__path") | Q(host__in=held))
+
+    def kept_by(self, actor: Actor) -> Self:
+        """Those at whose doors this officer stands: only they read who booked, and what for (`can_keep_door`)."""
+        if actor.is_system:
+            return self
+        kept = [power.organisation_id for power in actor.powers if power.is_union and power.office in RUNNERS]
+        return self.filter(within(actor.reach(*RUNNERS), "organisation__path") | Q(host__in=kept))
 
     def lock(self, place_id: int) -> Place:
         """The place, held until the transaction ends: whoever books, frees or counts in it waits (docs/adr/0016)."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.permit import Permit, permit
 from niangjia.orgs.models import Organisation
 from niangjia.places.models import Place
 from niangjia.places.models_booking import Booking, SlotWish
-
-KEEPERS = (Office.CHAIR, Office.HANDLER)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:
@@ -19,7 +17,7 @@ def _is(actor: Actor, person_id: int | None) -> bool:
 
 def can_add_place(actor: Actor, organisation: Organisation) -> Permit:
     return permit(
-        actor.is_system or (organisation.is_union and actor.holds(*KEEPERS, over=organisation.path)),
+        actor.is_system or (organisation.is_union and actor.holds(*RUNNERS, over=organisation.path)),
         _("Places are put on record by the chair or a case handler of the union that runs them."),
     )
 
@@ -27,7 +25,7 @@ def can_add_place(actor: Actor, organisation: Organisation) -> Permit:
 def can_run(actor: Actor, place: Place) -> Permit:
     """Change a place, its hours, its resources and the terms of booking."""
     return permit(
-        actor.is_system or actor.holds(*KEEPERS, over=place.organisation.path),
+        actor.is_system or actor.holds(*RUNNERS, over=place.organisation.path),
         _("Only the chair or a case handler of %(body)s can change this place.") % {"body": place.organisation},
     )
 
@@ -36,7 +34,7 @@ def can_keep_door(actor: Actor, place: Place) -> Permit:
     """Answer at the door: those who run the place, and the union that hosts it. An enterprise never: it would see
     which workers come."""
     host = place.host
-    hosts = host is not None and host.is_union and actor.holds_in(host.pk, *KEEPERS)
+    hosts = host is not None and host.is_union and actor.holds_in(host.pk, *RUNNERS)
     return permit(
         bool(can_run(actor, place)) or hosts,
         _("Only those who run this place, or the union that hosts it, can do this."),

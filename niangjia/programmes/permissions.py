@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor, Office
 from niangjia.kit.permit import YES, Permit, no, permit
 from niangjia.orgs.models import Organisation
 from niangjia.people.models import Person
@@ -22,8 +22,6 @@ from niangjia.programmes.models import (
     StepBody,
     StepRun,
 )
-
-RUNNERS = (Office.CHAIR, Office.HANDLER)
 
 
 def can_run_programmes(actor: Actor, organisation: Organisation) -> Permit:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models import Evening, Guest
-from niangjia.events.permissions import ORGANISERS
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.permit import Permit, no, permit
 from niangjia.orgs.models import Kind, Level, Organisation
 from niangjia.people.models import Person
@@ -18,9 +17,7 @@ FAR_ENOUGH = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 def reaching(actor: Actor) -> tuple[str, ...]:
     """The subtrees in which this actor verifies profiles."""
     return tuple(
-        power.path
-        for power in actor.powers
-        if power.is_union and power.office in ORGANISERS and power.level in FAR_ENOUGH
+        power.path for power in actor.powers if power.is_union and power.office in RUNNERS and power.level in FAR_ENOUGH
     )
 
 
@@ -43,7 +40,7 @@ def can_hold(actor: Actor, organisation: Organisation) -> Permit:
     if organisation.kind != Kind.FEDERATION or organisation.level not in FAR_ENOUGH:
         return no(_("Friendship events are held by the federation of the county or above."))
     return permit(
-        actor.is_system or actor.holds(*ORGANISERS, over=organisation.path),
+        actor.is_system or actor.holds(*RUNNERS, over=organisation.path),
         _("Only the chair or a case handler of %(body)s may put on its activities.") % {"body": organisation},
     )
 

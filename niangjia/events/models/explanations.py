@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models.presence import Presence
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.orgs.models import within
 
 
@@ -18,9 +18,10 @@ class ExplanationQuerySet(models.QuerySet["Explanation"]):
     def open(self) -> Self:
         return self.filter(answered_at=None)
 
-    def run_by(self, actor: Actor) -> Self:
-        """Those about activities of the unions under an officer's offices."""
-        return self.filter(within(actor.paths, "presence__occurrence__activity__organisation__path"))
+    def to_answer_by(self, actor: Actor) -> Self:
+        """Those about activities this officer puts on; they may tell of an illness, and no other office reads them."""
+        paths = actor.reach(*RUNNERS)
+        return self.filter(within(paths, "presence__occurrence__activity__organisation__path"))
 
 
 class Explanation(models.Model):

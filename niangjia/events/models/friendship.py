@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models.activities import Activity
 from niangjia.kit import clock, crypto
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.orgs.models import within
 from niangjia.people.models import Person
 
@@ -58,7 +58,7 @@ class EveningQuerySet(models.QuerySet["Evening"]):
         return found.get(pk=evening_id)
 
     def run_by(self, actor: Actor) -> Self:
-        return self.filter(within(actor.paths, "activity__organisation__path"))
+        return self.filter(within(actor.reach(*RUNNERS), "activity__organisation__path"))
 
 
 class Evening(models.Model):

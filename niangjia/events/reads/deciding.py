@@ -9,11 +9,9 @@ from datetime import timedelta
 from django.db.models import Count
 
 from niangjia.events.models import Activity, Claim, Pool, Registration
-from niangjia.events.permissions import can_run_activity
-from niangjia.events.reads.desk import AT_MOST, activity_for
+from niangjia.events.reads.desk import AT_MOST, activity_run_by
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
-from niangjia.kit.permit import Permit
 from niangjia.orgs.models import Membership
 
 YEAR = timedelta(days=365)
@@ -34,7 +32,6 @@ class AskingPage:
     """Those who wait for an answer, who asked first standing first, and those who got a no."""
 
     activity: Activity
-    run: Permit
     asking: Sequence[Asker]
     count: int
     declined: Sequence[Claim]
@@ -43,13 +40,12 @@ class AskingPage:
 
 def asking(actor: Actor, activity_id: int) -> AskingPage:
     """The claims of one activity that somebody must decide."""
-    activity = activity_for(actor, activity_id)
+    activity = activity_run_by(actor, activity_id)
     claims = Claim.objects.filter(activity=activity)
     open_still = claims.filter(state=Claim.State.ASKED)
     declined = claims.filter(state=Claim.State.DECLINED).select_related("person").order_by("rank")
     return AskingPage(
         activity=activity,
-        run=can_run_activity(actor, activity),
         asking=_askers(activity, list(open_still.select_related("person").order_by("rank")[:AT_MOST])),
         count=open_still.count(),
         declined=list(declined[:AT_MOST]),

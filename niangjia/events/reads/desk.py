@@ -14,10 +14,10 @@ from django.db.models import Count, Exists, F, Func, Min, OuterRef, Q, QuerySet,
 from niangjia.events.door.holders import Holder, holders
 from niangjia.events.going import Going, going_of
 from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Presence, Registration
-from niangjia.events.permissions import ORGANISERS, can_run_activity
+from niangjia.events.permissions import can_run_activity
 from niangjia.events.security import SecurityPermit, security_permit
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import Organisation, within
@@ -129,7 +129,7 @@ def run_by(actor: Actor) -> QuerySet[Activity]:
 
 def bodies_of(actor: Actor) -> tuple[Organisation, ...]:
     """The unions for which this actor can put on an activity."""
-    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in ORGANISERS]
+    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in RUNNERS]
     return tuple(Organisation.objects.filter(pk__in=held).order_by("path"))
 
 
@@ -184,6 +184,13 @@ def activity_for(actor: Actor, activity_id: int) -> Activity:
     found = run_by(actor).filter(pk=activity_id).first()
     if found is None:
         raise NotFound
+    return found
+
+
+def activity_run_by(actor: Actor, activity_id: int) -> Activity:
+    """The same for pages that name people: for those who put it on."""
+    found = activity_for(actor, activity_id)
+    can_run_activity(actor, found).require()
     return found
 
 
@@ -256,8 +263,14 @@ def _counted(activity: Activity) -> HeadCount:
     return HeadCount(**live, **claims)
 
 
-def roll(activity: Activity) -> Roll:
-    """The people of an activity by date, and the line in its order; so many as a page can show."""
+def roll(page: DeskPage) -> Roll | None:
+    """The people of an activity by date, and the line in its order; so many as a page can show.
+
+    For those who run it: another office of the same union (judge, finance) has no business with the names.
+    """
+    if not page.run.allowed:
+        return None
+    activity = page.activity
     shown = list(held(activity).values_list("pk", flat=True)[:AT_MOST])
     return Roll(holders(held(activity).filter(pk__in=shown))[:AT_MOST], list(_in_line(activity)[:AT_MOST]))
 

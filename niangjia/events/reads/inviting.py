@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from niangjia.events.admission.eligibility import conditions_of
 from niangjia.events.forms.order import AHEAD
 from niangjia.events.models import Activity, Claim, Invitation
-from niangjia.events.permissions import can_run_activity
-from niangjia.events.reads.desk import AT_MOST, activity_for
+from niangjia.events.reads.desk import AT_MOST, activity_run_by
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
-from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import Invalid, NotFound
 from niangjia.matching import reads as matching
 from niangjia.orgs.models import Membership
@@ -46,20 +44,19 @@ class InvitingPage:
     """Everybody invited to one activity."""
 
     activity: Activity
-    run: Permit
     lines: Sequence[Line]
     count: int
 
 
 def inviting(actor: Actor, activity_id: int) -> InvitingPage:
     """The invitations of one activity, the latest first."""
-    activity = activity_for(actor, activity_id)
+    activity = activity_run_by(actor, activity_id)
     rows = Invitation.objects.filter(activity=activity)
     shown = list(rows.select_related("person").order_by("-made_at", "-pk")[:AT_MOST])
     claims = Claim.objects.filter(activity=activity, person__in=[one.person_id for one in shown])
     answers = {one.person_id: one for one in claims.prefetch_related("registrations")}
     lines = [Line(one, _answer(one, answers.get(one.person_id))) for one in shown]
-    return InvitingPage(activity, can_run_activity(actor, activity), lines, rows.count())
+    return InvitingPage(activity, lines, rows.count())
 
 
 def _answer(invitation: Invitation, claim: Claim | None) -> str:

@@ -43,13 +43,13 @@ def my_absence(actor: Actor, presence_id: int) -> Presence:
 
 def open_explanations(actor: Actor) -> Sequence[Explanation]:
     """What waits for an answer of this officer's unions, the oldest first."""
-    rows = Explanation.objects.run_by(actor).open()
+    rows = Explanation.objects.to_answer_by(actor).open()
     return list(rows.select_related("presence__person", "presence__occurrence__activity").order_by("made_at")[:AT_MOST])
 
 
 def explanation_for(actor: Actor, explanation_id: int) -> Explanation:
     """One of them."""
-    found = Explanation.objects.run_by(actor).filter(pk=explanation_id).first()
+    found = Explanation.objects.to_answer_by(actor).filter(pk=explanation_id).first()
     if found is None:
         raise NotFound
     return found

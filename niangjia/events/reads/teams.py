@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch
 from niangjia.events.admission.standing import counts_if_given_up
 from niangjia.events.models import Activity, Claim, Occurrence, Pool, Registration, Team, TeamMember
 from niangjia.events.permissions import can_lead_team
-from niangjia.events.reads.desk import activity_for
+from niangjia.events.reads.desk import activity_run_by
 from niangjia.events.reads.worker import place_in_line, seats_left, standing_of, within_reach
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -190,7 +190,7 @@ class Rosters:
 
 def rosters_of(actor: Actor, activity_id: int) -> Rosters:
     """Who is in which team: each consented that the organiser reads their name."""
-    activity = activity_for(actor, activity_id)
+    activity = activity_run_by(actor, activity_id)
     joined = TeamMember.objects.joined().select_related("person").order_by("changed_at", "pk")
     live = Registration.objects.live()
     teams = (

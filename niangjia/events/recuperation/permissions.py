@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.models import Inspector, Route
-from niangjia.events.permissions import ORGANISERS, can_organise
-from niangjia.kit.actor import Actor, Office
+from niangjia.events.permissions import can_organise
+from niangjia.kit.actor import RUNNERS, Actor, Office
 from niangjia.kit.permit import Permit, no, permit
 from niangjia.orgs.models import Kind, Level, Organisation
 
@@ -17,14 +17,14 @@ def can_list_route(actor: Actor, organisation: Organisation) -> Permit:
     if organisation.kind != Kind.FEDERATION or organisation.level not in LISTING:
         return no(_("Routes are listed by the federation of a county, a city or the province."))
     return permit(
-        actor.is_system or actor.holds(*ORGANISERS, over=organisation.path),
+        actor.is_system or actor.holds(*RUNNERS, over=organisation.path),
         _("Only the chair or a case handler of %(body)s may list its routes.") % {"body": organisation},
     )
 
 
 def can_list_somewhere(actor: Actor) -> Permit:
     return permit(
-        any(power.level in LISTING and power.office in ORGANISERS for power in actor.powers if power.is_union),
+        any(power.level in LISTING and power.office in RUNNERS for power in actor.powers if power.is_union),
         _("Routes are listed by the federation of a county, a city or the province."),
     )
 

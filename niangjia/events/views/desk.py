@@ -103,7 +103,7 @@ def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
                "permit_form": PermitForm()}  # fmt: skip
     if getattr(request, "htmx", False):
         return render(request, "events/desk/_count.html", context)
-    return render(request, "events/desk/activity.html", {**context, "roll": reads.roll(page.activity)})
+    return render(request, "events/desk/activity.html", {**context, "roll": reads.roll(page)})
 
 
 @require_POST

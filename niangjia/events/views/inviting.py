@@ -48,7 +48,6 @@ def inviting(request: ActorRequest, activity_id: int) -> HttpResponse:
     later = (clock.now() + timedelta(days=3)).astimezone(clock.SHANGHAI).replace(second=0, microsecond=0)
     if request.method != "POST":
         return _shown(request, page, InvitingForm(initial={"ends_at": min(later, page.activity.closes_at)}))
-    page.run.require()
     form = InvitingForm(request.POST)
     if not form.is_valid():
         return _shown(request, page, form, status=422)

@@ -57,7 +57,7 @@ def feedback(request: ActorRequest, presence_id: int) -> HttpResponse:
 
 def feedback_told(request: ActorRequest, activity_id: int) -> HttpResponse:
     """What those who were there thought, for the officers who put it on."""
-    activity = desk_reads.activity_for(request.actor, activity_id)
+    activity = desk_reads.activity_run_by(request.actor, activity_id)
     return render(request, "events/desk/feedback.html", {"page": reads.feedback_of(activity)})
 
 

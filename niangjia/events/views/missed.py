@@ -26,12 +26,12 @@ def missed(request: ActorRequest) -> HttpResponse:
 
 def explanations(request: ActorRequest) -> HttpResponse:
     """What people say about their absences; each is answered in a sentence."""
+    can_organise_somewhere(request.actor).require()
     if request.method == "POST":
-        can_organise_somewhere(request.actor).require()
         found = reads.explanation_for(request.actor, whole_number(request.POST.get("explanation", "")) or 0)
         accepted = request.POST.get("accepted") == "yes"
         actions.answer_explanation(found, accepted=accepted, answer=request.POST.get("answer", ""), actor=request.actor)
         messages.success(request, _("Answered. The person is told."))
         return redirect("explanations")
-    context = {"explanations": reads.open_explanations(request.actor), "permit": can_organise_somewhere(request.actor)}
+    context = {"explanations": reads.open_explanations(request.actor)}
     return render(request, "events/desk/explanations.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from niangjia.kit import clock, ics
@@ -31,3 +31,14 @@ def test_no_line_is_longer_than_a_calendar_reads_and_nothing_is_lost(summary: st
     unfolded = text.decode().replace("\r\n ", "")
     said = unfolded.split("SUMMARY:")[1].split("\r\n")[0] if summary else ""
     assert said.replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\") == summary
+
+
+@example("\r")
+@given(st.text(st.sampled_from("甲\r\n\v\f\x1c\x85\u2028\u2029\0;"), max_size=12))
+def test_no_text_writes_a_line_of_its_own(text: str):
+    """A title with a carriage return in it must not put a second event into somebody's calendar."""
+    date = ics.Date("b1@x", f"{text}END:VEVENT{text}", SIX, SIX, location=text, description=text)
+    told = ics.calendar(date).decode()
+    lines = [line.split(":")[0] for line in told.replace("\r\n ", "").split("\r\n")]
+    assert lines.count("END") == 2  # the event's own, and the calendar's
+    assert not set("".join(told.split("\r\n"))) & set("\r\n\v\f\x1c\x85\u2028\u2029\0")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.permit import Permit, no, permit
 from niangjia.orgs.models import Organisation
 from niangjia.orgs.models_roster import RosterBatch
 
 State = RosterBatch.State
-RUNNERS = (Office.CHAIR, Office.HANDLER)
 
 
 def can_import(actor: Actor, union: Organisation) -> Permit:

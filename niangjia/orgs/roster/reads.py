@@ -14,14 +14,14 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound, Sentence
 from niangjia.orgs.models import Organisation, within
 from niangjia.orgs.models_roster import RosterBatch, RosterProgress, RosterRow
 from niangjia.orgs.roster.columns import LABELS, Field
 from niangjia.orgs.roster.faults import note_sentence
-from niangjia.orgs.roster.permissions import RUNNERS, can_apply, can_undo
+from niangjia.orgs.roster.permissions import can_apply, can_undo
 from niangjia.orgs.roster.verdicts import SENTENCES, SKIPS, STOPPING, Fault, Verdict, sentence, worst
 from niangjia.orgs.roster.writing import template_workbook
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import Invalid, NotFound
 from niangjia.orgs.models import Organisation
@@ -19,7 +19,7 @@ from niangjia.places import doors, hours, slots
 from niangjia.places.models import ClosedReport, Closure, OpeningHours, Place
 from niangjia.places.models_booking import Accessory, Booking, QuotaRule, Resource
 from niangjia.places.occupancy import door_opens
-from niangjia.places.permissions import KEEPERS, can_answer_booking, can_change_booking, can_keep_door, can_run
+from niangjia.places.permissions import can_answer_booking, can_change_booking, can_keep_door, can_run
 from niangjia.places.quotas import sentence
 from niangjia.places.reads.booking import TONES
 
@@ -109,7 +109,7 @@ def _row(place: Place, counted: Mapping[str, Any], person_times: int, reports: i
 
 def bodies_of(actor: Actor) -> tuple[Organisation, ...]:
     """The unions for which this actor can put a place on record, offices first held first."""
-    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in KEEPERS]
+    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in RUNNERS]
     return tuple(Organisation.objects.filter(pk__in=held).order_by("path"))
 
 
@@ -160,7 +160,7 @@ def report_for(actor: Actor, report_id: int) -> ClosedReport:
 
 
 def booking_for(actor: Actor, booking_id: int) -> Booking:
-    rows = Booking.objects.filter(resource__place__in=Place.objects.run_by(actor), pk=booking_id)
+    rows = Booking.objects.filter(resource__place__in=Place.objects.kept_by(actor), pk=booking_id)
     found = rows.select_related("resource__place__organisation", "resource__place__host", "person").first()
     if found is None:
         raise NotFound
@@ -274,6 +274,7 @@ class Week:
 def week(actor: Actor, place_id: int, day: date, resource_id: int | None) -> Week:
     """The calendar of a place: every room for one day, or one room for its week, hour by hour."""
     place = place_for(actor, place_id)
+    can_keep_door(actor, place).require()
     own, standing = list(place.hours.all()), list(place.resources.standing())
     one = next((each for each in standing if each.pk == resource_id), None)
     first = day - timedelta(days=day.weekday()) if one is not None else day
@@ -320,7 +321,7 @@ class Queue:
 
 
 def _requests(actor: Actor) -> QuerySet[Booking]:
-    rows = Booking.objects.filter(resource__place__in=Place.objects.run_by(actor), state=Booking.State.HELD)
+    rows = Booking.objects.filter(resource__place__in=Place.objects.kept_by(actor), state=Booking.State.HELD)
     return rows.filter(held_for=Booking.HeldFor.APPROVAL)
 
 
@@ -328,7 +329,7 @@ def queue(actor: Actor) -> Queue:
     today = clock.today()
     names = ("resource__place__organisation", "person")
     at_doors = Booking.objects.filter(
-        resource__place__in=Place.objects.run_by(actor), starts_at__lt=clock.end_of(today),
+        resource__place__in=Place.objects.kept_by(actor), starts_at__lt=clock.end_of(today),
         ends_at__gt=clock.start_of(today), state__in=("confirmed", "checked_in", "released"),
     )  # fmt: skip
     return Queue(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.test import Client
 
+from niangjia.kit.actor import Office
+from niangjia.orgs.tests.factories import make_officer
 from niangjia.people.models import Person
 from niangjia.places import actions
 from niangjia.places.models import Closure
@@ -49,6 +52,18 @@ def test_a_booking_is_reached_from_the_calendar_and_from_nobody_elses_desk(home:
     assert address in text(of(home.keeper), f"/desk/places/{home.place.pk}/week/", day=str(DAY))
     assert of(home.worker()).get(address).status_code == 403
     assert Client().get(address).status_code == 302
+
+
+@pytest.mark.parametrize("office", [Office.JUDGE, Office.FINANCE])
+def test_who_booked_and_what_for_is_read_at_the_door_and_by_no_other_office(home: Home, office: Office):
+    booking = home.book(home.resource(needs_approval=True), purpose="心理咨询")
+    other = make_officer(home.county, office).actor
+    addresses = [f"/desk/bookings/{booking.pk}/", f"/desk/places/{home.place.pk}/week/?day={DAY}", "/desk/bookings/"]
+    for address in addresses:
+        page = of(other).get(address).content.decode()
+        assert (home.people[-1].name in page, "心理咨询" in page) == (False, False), address
+        assert home.people[-1].name in of(home.keeper).get(address).content.decode()
+    assert of(other).get(f"/desk/places/{home.place.pk}/").status_code == 200
 
 
 def test_a_closed_room_stays_bookable_for_the_unions_named(home: Home):

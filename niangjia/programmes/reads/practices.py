@@ -10,13 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import UNION_KINDS, Kind, Organisation
 from niangjia.programmes.definition import Definition, Figure, FormPage, Practice, StepDef, Who, catalogue
 from niangjia.programmes.definition.labels import WORDS
 from niangjia.programmes.models import Programme
-from niangjia.programmes.permissions import RUNNERS
 from niangjia.programmes.reads.policies import Condition, amounts, figure_words
 
 TONES = ("red", "gold", "green", "blue", "violet", "teal")

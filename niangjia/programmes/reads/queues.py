@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import get_language
 
 from niangjia.kit import clock, workdays
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor, Office
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import within
 from niangjia.programmes.models import (
@@ -26,7 +26,6 @@ from niangjia.programmes.models import (
     StepBody,
     StepRun,
 )
-from niangjia.programmes.permissions import RUNNERS
 
 PAGE = 25
 SOON = 3  # working days
