@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.dates import say_each
 from niangjia.notify.actions import Telling, tell_many
 from niangjia.orgs.models import Appointment
@@ -23,7 +23,6 @@ KINDS = {
     "moved": "booking_moved", "cancelled": "booking_cancelled", "expired": "booking_expired",
     "released": "booking_released",
 }  # fmt: skip
-KEEPERS = ("chair", "handler")
 
 
 def tell_bookings(happening: BookingsMoved) -> None:
@@ -54,7 +53,7 @@ def ask_host(happening: PlaceReportedClosed) -> None:
     """Ask those who run the place, and the union that hosts it, what happened. The worker is not named."""
     report = ClosedReport.objects.select_related("place").get(pk=happening.report_id)
     bodies = Q(organisation=report.place.organisation_id) | Q(organisation=report.place.host_id)
-    keepers = Appointment.objects.on(clock.today()).filter(bodies, office__in=KEEPERS).order_by("person")
+    keepers = Appointment.objects.on(clock.today()).filter(bodies, office__in=RUNNERS).order_by("person")
     params = {"what": report.place.name, "when": say_each(report.reported_at)}
     link = reverse("desk_place", args=[report.place_id])
     people = dict.fromkeys(keepers.values_list("person", flat=True))
