@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import TypeVar
@@ -16,6 +16,7 @@ from niangjia.events.reads.worker import standing_of, within_reach
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.matching import reads as matching
+from niangjia.places import reads as places
 from niangjia.rules import Verdict
 
 One = TypeVar("One")
@@ -49,10 +50,15 @@ class ActivityCard:
     reason: Reason
     opening: datetime  # of registration, for this worker
     answer_by: datetime | None = None  # of the offer that ends first
+    metres: int | None = None  # from where the reader is, when the phone told
 
     @property
     def next_date(self) -> Occurrence | None:
         return self.dates[0] if self.dates else None
+
+    @property
+    def distance(self) -> str:
+        return places.far(self.metres)
 
     @property
     def is_open(self) -> bool:
@@ -123,6 +129,21 @@ def activities_for(actor: Actor) -> list[ActivityCard]:
         for one in found
     ]
     return sorted(cards, key=lambda card: card.place)
+
+
+def nearest_first(cards: Sequence[ActivityCard], *, lat: str, lon: str) -> list[ActivityCard]:
+    """The cards by the way to their next date, as far as it is at a place on record; the others keep their order."""
+    point = places.position(lat, lon)
+    if point is None:
+        return list(cards)
+    said = {
+        card.activity.pk: (card.next_date.location, card.activity.organisation.path)
+        for card in cards
+        if card.next_date is not None
+    }
+    away = places.metres_to(point, said)
+    measured = [replace(card, metres=away.get(card.activity.pk)) for card in cards]
+    return sorted(measured, key=lambda card: (card.metres is None, card.metres or 0))
 
 
 def _by_activity(rows: Iterable[tuple[int, One]]) -> dict[int, list[One]]:

@@ -11,12 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from niangjia.events.actions.announcing import Share
-from niangjia.events.models import Activity
+from niangjia.events.models import Activity, Occurrence
 from niangjia.events.reads import listing
 from niangjia.events.tests.factories import make_activity, make_workers
 from niangjia.kit import clock
+from niangjia.kit.actor import Office
 from niangjia.orgs.reads import actor_for
+from niangjia.orgs.tests.factories import make_officer
 from niangjia.people.tests.factories import make_account
+from niangjia.places import actions as places
 
 pytestmark = pytest.mark.django_db
 LIST = "/activities/"
@@ -82,3 +85,24 @@ def test_three_times_as_many_activities_ask_as_much_of_the_database() -> None:
     for _more in range(2):
         put_on()
     assert asked() == first <= 9
+
+
+def test_the_nearest_stands_first_when_the_phone_tells_where_it_is_and_nothing_else_moves() -> None:
+    (worker,) = make_workers(1)
+    elsewhere = make_activity()  # “职工之家三楼”: no place of that name is on record
+    far, close = make_activity(), make_activity()
+    keeper = make_officer(far.organisation, Office.HANDLER).actor
+    for activity, name, north in ((far, "城东驿站", 29.6), (close, "城南驿站", 29.51)):
+        places.add_place(
+            activity.organisation, actor=keeper, kind="station", name=name, address="路边", latitude=north,
+            longitude=120.9,
+        )  # fmt: skip
+        Occurrence.objects.filter(activity=activity).update(location=f"{name}二楼")
+    client = Client()
+    client.force_login(make_account(worker))
+    told = client.post(LIST, {"lat": "29.5", "lon": "120.9"})
+    assert [card.activity for card in told.context["cards"]] == [close, far, elsewhere]
+    assert [card.distance for card in told.context["cards"]] == ["1.1 公里", "11.1 公里", ""]
+    assert "29.5" not in told.content.decode()
+    plain = [card.activity for card in client.get(LIST).context["cards"]]
+    assert [card.activity for card in client.post(LIST, {"lat": "x", "lon": "nan"}).context["cards"]] == plain

@@ -7,6 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from niangjia.events import actions
@@ -22,8 +23,9 @@ from niangjia.rules import Finding, Verdict
 ANSWERS = {Verdict.TRUE: "yes", Verdict.FALSE: "no", Verdict.UNKNOWN: "unknown"}
 
 
+@sensitive_post_parameters("lat", "lon")
 def activities(request: ActorRequest) -> HttpResponse:
-    """What is on, and how I stand with each."""
+    """What is on, and how I stand with each; the nearest first when the phone says where it is, in the body alone."""
     every = listing.activities_for(request.actor)
     when = request.GET.get("when", "")
     when = when if when in listing.WHEN else ""
@@ -37,8 +39,12 @@ def activities(request: ActorRequest) -> HttpResponse:
     days = {"": _("Any day"), "today": _("Today"), "week": _("Within 7 days"), "weekend": _("This weekend")}
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in kept else ""
+    shown = kept[chosen]
+    if request.method == "POST":
+        shown = listing.nearest_first(shown, lat=request.POST.get("lat", ""), lon=request.POST.get("lon", ""))
     context = {
-        "cards": kept[chosen],
+        "cards": shown,
+        "is_measured": request.method == "POST",
         "todo": [card for card in every if card.answer_by is not None],
         "choices": [(key, names[key], len(found)) for key, found in kept.items()],
         "chosen": chosen,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -17,6 +16,7 @@ from niangjia.places import geo, hours
 from niangjia.places.geo import Point
 from niangjia.places.models import ClosedReport, Closure, Facility, Place, PlaceKind
 from niangjia.places.models_booking import Resource
+from niangjia.places.reads import nearby
 
 AT_MOST = 60
 NEAR_M = 20_000.0
@@ -46,16 +46,19 @@ class Near:
 
     @property
     def distance(self) -> str:
-        if self.metres is None:
-            return ""
-        if self.metres < 1000:
-            return _("%(count)d m") % {"count": max(10, round(self.metres, -1))}
-        return _("%(count)s km") % {"count": f"{self.metres / 1000:.1f}"}
+        return nearby.far(self.metres)
 
 
-def asked(actor: Actor, *, county: str, kind: str, facility: str, open_now: bool, lat: str, lon: str) -> Asked:
-    """What the address asks for, taken at its word where it makes sense; else the county of one's union."""
-    point = _point(lat, lon)
+def asked(
+    actor: Actor, *, county: str, kind: str, facility: str, open_now: bool, around: int | None = None,
+    point: Point | None = None,
+) -> Asked:  # fmt: skip
+    """What is asked for, taken at its word where it makes sense; else the county of one's union.
+
+    `point` is where the phone is, `around` the number of a place whose neighbours are looked for.
+    """
+    middle = Place.objects.filter(pk=around).first() if around is not None and point is None else None
+    point = nearby.point_of(middle) if middle is not None else point
     if not point and not (county.isascii() and county.isdigit() and len(county) <= 12):
         county = _own_county(actor)
     return Asked(
@@ -65,14 +68,6 @@ def asked(actor: Actor, *, county: str, kind: str, facility: str, open_now: bool
         open_now=open_now,
         point=point,
     )
-
-
-def _point(lat: str, lon: str) -> Point | None:
-    try:
-        point = Point(float(lat), float(lon))
-    except ValueError:
-        return None
-    return point if geo.is_in_china(point) else None
 
 
 def _own_county(actor: Actor) -> str:
@@ -94,7 +89,7 @@ def near(wanted: Asked) -> tuple[Near, ...]:
     if wanted.point is not None:
         found = found.filter(_around(wanted.point))
     found = found.prefetch_related("hours")
-    lines = [(place, _metres(place, wanted.point)) for place in found[: AT_MOST * 5]]
+    lines = [(place, nearby.metres(place, wanted.point)) for place in found[: AT_MOST * 5]]
     if wanted.point is not None:
         lines.sort(key=lambda line: line[1] if line[1] is not None else math.inf)
     ids = [place.pk for place, _far in lines]
@@ -121,12 +116,6 @@ def _around(point: Point) -> Q:
         latitude__range=(point.latitude - north, point.latitude + north),
         longitude__range=(point.longitude - east, point.longitude + east),
     )
-
-
-def _metres(place: Place, point: Point | None) -> int | None:
-    if point is None or place.latitude is None or place.longitude is None:
-        return None
-    return round(geo.distance_m(point, Point(place.latitude, place.longitude)))
 
 
 def today_said(place: Place) -> str:

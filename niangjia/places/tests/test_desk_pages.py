@@ -14,7 +14,7 @@ from niangjia.places import actions
 from niangjia.places.models import Closure
 from niangjia.places.models_booking import Booking
 from niangjia.places.tests.conftest import DAY, Home
-from niangjia.places.tests.test_pages import of, text
+from niangjia.places.tests.test_pages import near, of, text
 
 
 def person_of(home: Home) -> Person:
@@ -122,4 +122,4 @@ def test_the_outline_of_a_county_goes_around_all_its_places_whatever_filter_stan
     assert (
         land == text(Client(), "/places/", county="330624", kind="home").split('class="map-land" d="')[1].split('"')[0]
     )
-    assert "map-land" not in text(Client(), "/places/", lat="29.5", lon="120.9")
+    assert "map-land" not in near(lat="29.5", lon="120.9")

@@ -38,14 +38,24 @@ def text(client: Client, address: str, **data: str) -> str:
 
 def test_anybody_finds_what_is_open_near_a_point_without_signing_in(home: Home):
     with clock.at(at(13)):
-        shown = text(Client(), "/places/", lat="29.501", lon="120.901", open="1")
+        shown = near(lat="29.501", lon="120.901", open="1")
         assert home.place.name in shown
         assert "<svg" in shown
-        assert "米" in shown
+        assert "150 米" in shown
+        assert "29.501" not in shown  # where they stand is used once and written nowhere, not even into the page
     assert home.place.name not in text(Client(), "/places/", county="330624", open="1")
     assert home.place.name in text(Client(), "/places/", county="330624")
-    assert home.place.name not in text(Client(), "/places/", lat="28", lon="121")
-    text(Client(), "/places/", lat="x", lon="nan", kind="palace", facility="gold", county="<script>")
+    assert home.place.name not in near(lat="28", lon="121")
+    near(lat="x", lon="nan", kind="palace", facility="gold", county="<script>")
+    assert home.place.name in text(Client(), "/places/", around=str(home.place.pk))
+    text(Client(), "/places/", around="<script>")
+
+
+def near(**sent: str) -> str:
+    """The list as a phone gets it that told where it is."""
+    answer = Client().post("/places/", sent)
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
 def test_a_worker_begins_in_the_county_of_their_union(home: Home):

@@ -6,21 +6,25 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from niangjia.kit.asked import whole_number
 from niangjia.kit.divisions import county_choices
 from niangjia.kit.routes import ActorRequest
 from niangjia.places import actions
 from niangjia.places.models import Facility, PlaceKind
-from niangjia.places.reads import finding, mapping
+from niangjia.places.reads import finding, mapping, nearby
 
 
+@sensitive_post_parameters("lat", "lon")
 def places(request: ActorRequest) -> HttpResponse:
-    """Places near me, or of a county, as a list and a map."""
-    asked = request.GET
+    """Places of a county, or around one, as a list and a map; near me when the phone says where, in the body alone."""
+    asked = request.POST if request.method == "POST" else request.GET
     wanted = finding.asked(
         request.actor, county=asked.get("county", ""), kind=asked.get("kind", ""), facility=asked.get("facility", ""),
-        open_now=asked.get("open") == "1", lat=asked.get("lat", ""), lon=asked.get("lon", ""),
+        open_now=asked.get("open") == "1", around=whole_number(asked.get("around", "")),
+        point=nearby.position(request.POST.get("lat", ""), request.POST.get("lon", "")),
     )  # fmt: skip
     found = finding.near(wanted)
     around = mapping.outline(wanted)
@@ -28,6 +32,8 @@ def places(request: ActorRequest) -> HttpResponse:
         "wanted": wanted,
         "found": found,
         "map": mapping.drawn(found, wanted.point, around),
+        "around": asked.get("around", "") if wanted.point else "",
+        "is_mine": "lat" in request.POST and wanted.point is not None,
         "is_outlined": len(around) >= mapping.CORNERS,
         "counties": county_choices(),
         "kinds": PlaceKind.choices,
