@@ -147,25 +147,10 @@ def serving_house() -> Iterator[subprocess.Popen[bytes]]:
     """The house as `niangjia serve` runs it; what it says goes to `SAID`, the codes of the sign-in among it."""
     with SAID.open("wb") as said, serving.web("127.0.0.1", PORT, said=said) as server:
         try:
-            await_door(server)
+            serving.await_answer([server], PORT)
             yield server
         finally:
             server.terminate()
-
-
-def await_door(server: subprocess.Popen[bytes], port: int = PORT) -> None:
-    """Wait until somebody opens; raises when nobody will."""
-    import socket
-
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise click.ClickException("The server did not start.")
 
 
 def _press(crowd: dict[str, Any], *, together: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class House:
     def _open(self) -> subprocess.Popen[bytes]:
         with (self.data.parent / "chaos-server.log").open("ab") as said:  # its faults are what is wanted here
             server = serving.web("127.0.0.1", self.port, workers=self.workers, said=said)
-        burst.await_door(server, self.port)
+        serving.await_answer([server], self.port)
         return server
 
     def kill(self, victim: Victim) -> None:

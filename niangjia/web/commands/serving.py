@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import resource
 import signal
@@ -26,7 +27,8 @@ from niangjia.kit.commands import opened, without_database
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 CROWD = 4096  # connections a process holds, and as many may queue at its door
 SPARE = 256  # files a process needs for everything else
-PATIENCE = 30.0  # seconds that a server gets to answer, or a stopped process to end
+UP = 120.0  # seconds that a server gets to answer; on two busy cores it is 25
+PATIENCE = 30.0  # seconds that a stopped process gets to end
 
 
 @click.command()
@@ -135,7 +137,7 @@ def _jobs() -> subprocess.Popen[bytes]:
 def _run_together(servers: list[subprocess.Popen[bytes]], port: int, *, ready: Callable[[], None]) -> None:
     """Run until told to stop or until one of them ends; then the others end too."""
     try:
-        _await_answer(servers, port)
+        await_answer(servers, port)
         ready()
         while all(server.poll() is None for server in servers):
             time.sleep(0.2)
@@ -150,9 +152,21 @@ def _run_together(servers: list[subprocess.Popen[bytes]], port: int, *, ready: C
                 server.kill()
 
 
-def _await_answer(servers: list[subprocess.Popen[bytes]], port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
+def await_answer(servers: Sequence[subprocess.Popen[bytes]], port: int, host: str = "127.0.0.1") -> None:
+    """Wait until somebody answers a request, be it with a no: the door stands open before the house is up.
+
+    Raises when a server ends meanwhile or nobody answers in time.
+    """
+    deadline = time.monotonic() + UP
     while time.monotonic() < deadline and all(server.poll() is None for server in servers):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        line = http.client.HTTPConnection(host, port, timeout=max(1.0, deadline - time.monotonic()))
+        try:
+            line.request("GET", "/healthz/")
+            line.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        else:
             return
-        time.sleep(0.1)
+        finally:
+            line.close()
+    raise click.ClickException(f"Nobody answers at http://{host}:{port}/; the lines above say why.")

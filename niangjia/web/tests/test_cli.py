@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from django.db import connection
@@ -136,3 +139,14 @@ def test_the_tree_is_planted_once(run: Callable[..., Result]):
     assert standing == sum(planted.values())
     assert "stands already" in run("tree").output
     assert Organisation.objects.count() == standing
+
+
+def test_a_door_behind_which_nobody_answers_is_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel takes connections in as soon as somebody listens; "open after 4 s" was said of that once."""
+    monkeypatch.setattr(serving, "UP", 0.5)
+    with socket.socket() as door, subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server:
+        door.bind(("127.0.0.1", 0))
+        door.listen()
+        with pytest.raises(click.ClickException, match="Nobody answers"):
+            serving.await_answer([server], door.getsockname()[1])
+        server.terminate()

@@ -20,7 +20,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from niangjia.events.opening.lane import House, Lane, Press
-from niangjia.web.benches.burst import await_door
+from niangjia.web.commands.serving import await_answer
 from niangjia.web.parking import Parked, ParkingWorker
 
 Connect = Callable[[], socket.socket]
@@ -36,12 +36,12 @@ def house() -> Iterator[Connect]:
     command += ["--keep-alive", "30", "--graceful-timeout", "1", "--log-level", "warning", "-b", f"127.0.0.1:{port}"]
     server = subprocess.Popen([*command, "niangjia.web.tests.waiting_room"], cwd=settings.ROOT)
     try:
-        await_door(server, port)
+        await_answer([server], port)
 
         def connect() -> socket.socket:
             return socket.create_connection(("127.0.0.1", port), timeout=30)
 
-        assert _presses(connect) == 0  # the door stands open before the process behind it is up
+        assert _presses(connect) == 0
         yield connect
     finally:
         server.terminate()
