@@ -28,7 +28,12 @@ SENTENCES: dict[str, Sentence] = {
         "make a long list a list parameter",
     ),
     "too_many_digits": Sentence("数字超过 {limit} 位", "the number has more than {limit} digits"),
-    "bad_character": Sentence("规则里不能用字符“{char}”", "the character '{char}' has no meaning in a rule"),
+    "bad_character": Sentence(
+        "规则里不能用字符“{char}”",
+        "the character '{char}' has no meaning in a rule",
+        "事项用英文名（见清单），文字放在英文引号里",
+        "the English names of facts, and text in straight quotes",
+    ),
     "bad_character_instead": Sentence(
         "规则里不能用字符“{char}”", "the character '{char}' has no meaning in a rule", "{plain}", "{plain}"
     ),

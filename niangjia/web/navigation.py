@@ -27,6 +27,7 @@ class Way:
     section: Sentence = ""
     roles: frozenset[Role] = frozenset()
     count: Callable[[Actor], int] | None = None
+    also: tuple[str, ...] = ()  # addresses that belong here though they begin otherwise
 
 
 def unread(actor: Actor) -> int:
@@ -53,7 +54,7 @@ DESK = (
     Way(_("Practices"), "catalogue", "book-open-check", _("Programmes"), OFFICER),
     Way(_("Our programmes"), "programmes", "sprout", _("Programmes"), OFFICER),
     Way(_("Rounds"), "rounds", "calendar-range", _("Programmes"), OFFICER),
-    Way(_("Activities"), "desk_activities", "ticket", _("Services"), OFFICER),
+    Way(_("Activities"), "desk_activities", "ticket", _("Services"), OFFICER, also=("/desk/dates/", "/desk/seats/")),
     Way(_("Recuperation routes"), "desk_routes", "map", _("Services"), OFFICER),
     Way(_("Doors"), "doors", "scan-line", _("Services"), OFFICER),
     Way(_("Friendship events"), "desk_friendship", "heart", _("Services"), OFFICER),
@@ -76,7 +77,8 @@ def items(ways: tuple[Way, ...], actor: Actor, here: str) -> tuple[NavItem, ...]
     """What this actor is shown; the item whose address is the longest beginning of `here` is current."""
     open_to = [(way, url_of(way.route)) for way in ways if not way.roles or way.roles & actor.roles]
     known = [(way, url) for way, url in open_to if url]
-    current = max((url for _way, url in known if here.startswith(url)), key=len, default="")
+    begun = ((begins, url) for way, url in known for begins in (url, *way.also) if here.startswith(begins))
+    current = max(begun, key=lambda one: len(one[0]), default=("", ""))[1]
     return tuple(
         NavItem(way.label, url, way.icon, way.section, way.count(actor) if way.count else 0, url == current)
         for way, url in known

@@ -157,6 +157,8 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields)
             self.add_error("closes_at", _("Registration must close before the first date begins."))
         self._check_kept(given, given["starts"][0])
         self._check_teams(given)
+        if given.get("seats") and (given.get("minimum") or 0) > given["seats"] * len(given["starts"]):
+            self.add_error("minimum", _("There are not so many seats: it could never take place."))
         return given
 
     def _check_kept(self, given: dict[str, Any], first: datetime) -> None:

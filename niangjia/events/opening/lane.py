@@ -24,6 +24,7 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions import Answer, Wish
 from niangjia.events.models import Claim
@@ -34,6 +35,7 @@ from niangjia.kit.middleware import LANGUAGE_COOKIE
 from niangjia.kit.refusal import Invalid, Refusal
 
 PRESSED = re.compile(r"/activities/(\d{1,18})/claim/")
+MEND = _("Open the activity again and choose from what stands there.")
 MOST_BYTES = 4096
 HEAD = re.compile(
     rb"POST /activities/(\d{1,18})/claim/ HTTP/1\.1((?:\r\n[A-Za-z0-9-]+:[\t\x20-\x7e\x80-\xff]*)+)",  # RFC 9112 §3, §5
@@ -197,7 +199,7 @@ def _plainly_told(what: str, language: str) -> Told:
 
 def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
-        raise Invalid("", code="not_a_number")
+        raise Invalid(_("How many, or which date: a whole number was expected."), remedy=MEND, code="not_a_number")
     return int(text)
 
 
@@ -210,4 +212,4 @@ def _form(body: bytes) -> dict[str, list[str]]:
     try:
         return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=40)
     except ValueError as fault:
-        raise Invalid("", code="too_many_fields") from fault
+        raise Invalid(_("More came than the form asks for."), remedy=MEND, code="too_many_fields") from fault

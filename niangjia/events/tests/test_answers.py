@@ -72,6 +72,7 @@ def test_a_no_stands_above_the_form_and_a_seat_in_its_place() -> None:
     assert 'href="?"' in old.content.decode()
     wrong = client.post(address, {"ticket": ticket, "date": "x"}, headers={"HX-Request": "true"})
     assert (wrong.status_code, wrong["HX-Retarget"]) == (422, "#answer")
+    assert "应是整数" in wrong.content.decode()
     assert client.post(address, {"ticket": "x"}).status_code == 409
 
 

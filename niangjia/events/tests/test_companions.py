@@ -32,6 +32,18 @@ def test_companions_without_a_seat_take_none_and_are_as_many_as_the_activity_all
     assert not Companions.objects.exists()
 
 
+@pytest.mark.parametrize("typed", ["-1", "two", "1.5"])
+def test_what_is_no_number_of_people_is_asked_about_and_not_taken_for_nobody(typed: str) -> None:
+    activity = make_activity(seats=9, most_companions=2)
+    (worker,) = make_workers(1)
+    claim(activity, worker)
+    actions.note_companions(claim_of(worker, activity), {"any": 2}, actor=actor_for(worker))
+    client = Client()
+    client.force_login(make_account(worker))
+    assert client.post(f"/activities/{activity.pk}/companions/", {"any": typed}).status_code == 422
+    assert Companions.objects.get().ages == ["any", "any"]
+
+
 def test_ages_are_asked_only_where_they_matter_and_then_of_those_on_seats_too() -> None:
     plain, family = make_activity(seats=9, most_companions=1), make_activity(seats=9, most_seats=3, asks_ages=True)
     (worker,) = make_workers(1)

@@ -98,3 +98,9 @@ def test_a_draw_waits_for_its_outside_value_and_for_a_second_person() -> None:
     assert (draw.published["beacon"], draw.published["beacon_name"]) == ("06 11 19", "双色球当日开奖号码")
     assert lottery.fault_in(draw.published, commitment=activity.commitment) == ""
     assert sum(bool(held_by(worker, activity)) for worker in workers) == 1
+
+
+def test_more_people_than_there_are_seats_can_never_be_the_least() -> None:
+    status, page = sent(officer_of(), seats="4", minimum="5")
+    assert (status, Activity.objects.count()) == (422, 0)
+    assert "这样永远办不成" in page

@@ -17,6 +17,7 @@ from niangjia.events.reads import listing, results, teams
 from niangjia.events.reads import worker as reads
 from niangjia.kit.asked import whole_number
 from niangjia.kit.parts import Clause
+from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.rules import Finding, Verdict
 
@@ -134,11 +135,19 @@ def cancel(request: ActorRequest, registration_id: int) -> HttpResponse:
     return _back_to(registration.claim)
 
 
+def _how_many(text: str) -> int:
+    """What was typed as a number of people; anything else is asked about, not taken for nobody."""
+    found = whole_number(text, digits=3)
+    if found is None:
+        raise Invalid(_("How many come along? A whole number was expected."), remedy=_("Write 0 when nobody does."))
+    return found
+
+
 @require_POST
 def companions(request: ActorRequest, activity_id: int) -> HttpResponse:
     """Say who comes along."""
     claim = reads.my_claim(request.actor, activity_id)
-    ages = {age.value: whole_number(request.POST.get(age.value, "") or "0", digits=3) or 0 for age in Companions.Age}
+    ages = {age.value: _how_many(request.POST.get(age.value, "") or "0") for age in Companions.Age}
     actions.note_companions(claim, ages, actor=request.actor)
     messages.success(request, _("Noted. It is deleted soon after the activity."))
     return redirect("activity", activity_id)
