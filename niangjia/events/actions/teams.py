@@ -64,8 +64,8 @@ def invite_to_team(team: Team, *, name: str, actor: Actor) -> None:
     can_lead_team(actor, team).require()
     colleagues = Membership.objects.members().filter(union__path__startswith=team.union.path, person__name=name.strip())
     found = list(colleagues.order_by("person").distinct("person").values_list("person", flat=True)[:2])
-    known = TeamMember.objects.filter(team=team, person__in=found).exclude(state=State.LEFT)
-    if len(found) == 1 and not known.exists():  # two of one name: the code finds the right one
+    known = TeamMember.objects.filter(team=team, person__in=found)
+    if len(found) == 1 and not known.exists():  # two of one name, or a no: the code is how they come all the same
         _stand(team, found[0], State.INVITED)
         announce(TeamChanged(team.pk, tuple(found), "invited"))
     trail.record(actor, "invite_to_team", team)

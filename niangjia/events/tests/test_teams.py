@@ -195,6 +195,18 @@ def test_a_colleague_is_asked_by_name_and_consents_by_their_own_hand() -> None:
         actions.invite_to_team(team, name=colleague.name, actor=actor_for(colleague))
 
 
+def test_who_said_no_to_a_team_is_not_asked_again_and_may_still_come_by_the_code() -> None:
+    union = make_union()
+    captain, colleague = (make_member(union).person for _ in range(2))
+    team = make_team(make_activity(seats=9, team=(2, 3)), [captain])
+    actions.invite_to_team(team, name=colleague.name, actor=actor_for(captain))
+    actions.leave_team(team.members.get(person=colleague), actor=actor_for(colleague))
+    actions.invite_to_team(team, name=colleague.name, actor=actor_for(captain))
+    assert not team.members.filter(state="invited").exists()
+    actions.join_team(team, actor=actor_for(colleague))
+    assert members_of(team) == {captain.pk, colleague.pk}
+
+
 def test_a_last_place_is_taken_once_and_entering_meets_the_roster_as_it_stands() -> None:
     activity = make_activity(seats=9, team=(2, 3))
     captain, second, third, fourth = make_workers(4)

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from types import FrameType
 from typing import IO
 
@@ -41,7 +42,6 @@ def demo(*, port: int) -> None:
     os.environ["NIANGJIA_DEMO"] = "1"
     with opened():
         _refuse_a_taken_port("127.0.0.1", port)
-        call_command("collectstatic", interactive=False, verbosity=0)
         demo_world.plant()
         cast, sights = demo_world.keep_cast(), demo_world.sights()
         connection.close()
@@ -79,7 +79,6 @@ def serve(*, host: str, port: int, workers: int, threads: int, jobs: bool) -> No
         )
     _raise_when_told()
     _refuse_a_taken_port(host, port)
-    call_command("collectstatic", interactive=False, verbosity=0)
     connection.close()
     with suppress(KeyboardInterrupt):
         servers = [web(host, port, workers=workers, threads=threads)] + ([_jobs()] if jobs else [])
@@ -122,12 +121,19 @@ def web(
 
     What it says goes where we speak ourselves, or to the file `said`.
     """
+    _collect_static()
     _most, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))  # a shell's 1,024 is soon reached at an opening
     command = [sys.executable, "-m", "gunicorn", "-k", "niangjia.web.parking.ParkingWorker", "-w", str(workers)]
     command += ["--threads", str(threads), "--worker-connections", str(min(CROWD, allowed - SPARE))]
     command += ["--backlog", str(CROWD), "--keep-alive", "30", "--graceful-timeout", "5", "--log-level", "warning"]
     return subprocess.Popen([*command, "-b", f"{host}:{port}", "config.wsgi"], cwd=settings.ROOT, stderr=said)
+
+
+@cache
+def _collect_static() -> None:
+    """Once a process, however often it starts a server: nothing changes in between."""
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _jobs() -> subprocess.Popen[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -100,6 +101,16 @@ def test_the_demos_keys_never_face_the_world(run: Callable[..., Result], setting
     answer = run("serve", "--host", "0.0.0.0")
     assert answer.exit_code == 1
     assert "NIANGJIA_SECRET_KEY" in answer.output
+
+
+def test_a_server_without_its_static_files_does_not_open(tmp_path: Path):
+    """Each page would break at the address of its look; the sentence says what to do instead."""
+    house = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.dev", "NIANGJIA_VAR": str(tmp_path)}
+    begun = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"], env=house, capture_output=True, text=True, check=False
+    )
+    assert begun.returncode == 1
+    assert "niangjia serve" in begun.stderr.splitlines()[-1]
 
 
 @pytest.mark.django_db
