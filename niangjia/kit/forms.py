@@ -12,7 +12,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import asked, money
-from niangjia.kit.refusal import Invalid
+from niangjia.kit.refusal import Invalid, Refusal
 
 When = TypeVar("When", date, datetime)
 
@@ -87,3 +87,10 @@ def _lived_in(field: forms.Field, when: When | None) -> When | None:
     if when is not None and when.year not in asked.YEARS:
         raise ValidationError(field.error_messages["invalid"], code="invalid")
     return when
+
+
+def show_fault(form: forms.BaseForm, fault: Refusal) -> None:
+    """What a verb refused stands in the form that was sent: beside its field where it names one, with what to do."""
+    faults = fault.faults if isinstance(fault, Invalid) else {}
+    for field, sentence in (faults or {"": fault.sentence}).items():
+        form.add_error(field if field in form.fields else None, f"{sentence} {fault.remedy}".strip())

@@ -20,12 +20,6 @@ from niangjia.people import identifiers
 PARTNER_KINDS = (Kind.ENTERPRISE, Kind.PARK, Kind.SCHOOL, Kind.BUREAU, Kind.PARTNER)
 
 
-def show_fault(form: forms.BaseForm, fault: Invalid) -> None:
-    """A refused value stands beside its field, with what to do."""
-    for field, sentence in (fault.faults or {"": fault.sentence}).items():
-        form.add_error(field if field in form.fields else None, f"{sentence} {fault.remedy}".strip())
-
-
 def counties() -> Sequence[tuple[str, object]]:
     """None is chosen for anybody: the first of the list is nobody's guess."""
     return [("", _("please choose")), *county_choices()]

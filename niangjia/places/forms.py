@@ -13,7 +13,6 @@ from niangjia.kit import clock
 from niangjia.kit.asked import whole_number
 from niangjia.kit.divisions import county_choices
 from niangjia.kit.forms import DayField, MomentField
-from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.places import geo
 from niangjia.places.models import (
     DAY_MINUTES,
@@ -30,13 +29,6 @@ from niangjia.places.models_booking import Audience, QuotaRule, Resource, Resour
 LONGEST_STOP = 64
 WGS84, GCJ02 = "wgs84", "gcj02"
 AS_TYPED = str.maketrans("–—～~，,：", "----  :")
-
-
-def show_fault(form: forms.BaseForm, fault: Invalid | Conflict) -> None:
-    """A refused value stands beside its field, with what to do."""
-    faults = fault.faults if isinstance(fault, Invalid) else {}
-    for field, sentence in (faults or {"": fault.sentence}).items():
-        form.add_error(field if field in form.fields else None, f"{sentence} {fault.remedy}".strip())
 
 
 class ClockField(forms.TimeField):

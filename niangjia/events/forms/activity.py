@@ -15,6 +15,7 @@ from niangjia.events.forms.door import DoorFields, HoursFields
 from niangjia.events.forms.order import PLACES, GoingFields, OrderFields, ahead, decide_by, going
 from niangjia.events.models import Activity
 from niangjia.events.series import usual_close
+from niangjia.kit import clock
 from niangjia.kit.forms import MomentField
 from niangjia.orgs.models import Organisation
 
@@ -53,6 +54,12 @@ CONDITIONS = {  # zh: each condition in both languages, as programmes have them
         "key": "new_form", "text_zh": "新就业形态劳动者", "text_en": "New-form workers", "rule": "worker.new_form",
     },
 }  # fmt: skip
+
+
+def refuse_past(form: forms.Form, closes_at: datetime | None) -> None:
+    """A window that is over lets nobody in: the year was mistyped, or an old form sent again."""
+    if closes_at is not None and closes_at <= clock.now():
+        form.add_error("closes_at", _("Registration would be over already; nobody could register."))
 
 
 class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields):
@@ -155,6 +162,7 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields)
             self.add_error("closes_at", _("Registration must close after it opens."))
         elif given["closes_at"] > limit:
             self.add_error("closes_at", _("Registration must close before the first date begins."))
+        refuse_past(self, given.get("closes_at"))
         self._check_kept(given, given["starts"][0])
         self._check_teams(given)
         if given.get("seats") and (given.get("minimum") or 0) > given["seats"] * len(given["starts"]):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.events.actions.announcing import Date, Plan
-from niangjia.events.forms.activity import HOW
+from niangjia.events.forms.activity import HOW, refuse_past
 from niangjia.events.forms.dates import HOURS
 from niangjia.events.friendship.actions import Wanted
 from niangjia.events.models import Activity
@@ -81,6 +81,7 @@ class EventForm(forms.Form):
             self.add_error("closes_at", _("Registration must close after it opens."))
         if closes and starts and closes > starts:
             self.add_error("closes_at", _("Registration must close before the first date begins."))
+        refuse_past(self, closes)
         if reveals and starts and given.get("minutes") and reveals <= starts + timedelta(minutes=given["minutes"]):
             self.add_error("reveals_at", _("Mutual choices are told after the event has ended."))
         return given

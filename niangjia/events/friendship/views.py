@@ -13,6 +13,8 @@ from niangjia.events.friendship import actions, reads
 from niangjia.events.friendship.forms import EventForm, ProfileForm
 from niangjia.events.friendship.permissions import can_hold_somewhere
 from niangjia.kit.asked import whole_number
+from niangjia.kit.forms import show_fault
+from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
 
 
@@ -88,9 +90,13 @@ def new(request: ActorRequest) -> HttpResponse:
     form = EventForm(request.POST or None, bodies=reads.hosts_for(request.actor))
     if request.method == "POST" and form.is_valid():
         reveals_at = form.cleaned_data["reveals_at"]
-        made = actions.hold_event(form.plan(), reveals_at=reveals_at, organisation=form.body, actor=request.actor)
-        messages.success(request, _("Announced. Those with a verified profile can register."))
-        return redirect("desk_evening", made.pk)
+        try:
+            made = actions.hold_event(form.plan(), reveals_at=reveals_at, organisation=form.body, actor=request.actor)
+        except (Invalid, Conflict) as fault:
+            show_fault(form, fault)
+        else:
+            messages.success(request, _("Announced. Those with a verified profile can register."))
+            return redirect("desk_evening", made.pk)
     return render(request, "events/friendship/desk_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

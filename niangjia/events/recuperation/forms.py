@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.events.forms.activity import HOW
+from niangjia.events.forms.activity import HOW, refuse_past
 from niangjia.events.models import Activity, Inspection, Route
 from niangjia.events.recuperation.actions import Departure, Draft
 from niangjia.events.recuperation.reads import label_of
+from niangjia.kit import clock
 from niangjia.kit.forms import DayField, MomentField, YuanField
 from niangjia.orgs.models import Appointment, Organisation
 
+LONGEST_STOP, A_YEAR = 60, 366
 STOP = re.compile(r"\s*(?:(\d{1,2})\s*[.:：、 ]\s*)?(\S.*?)\s*")  # zh: “2：上旺村” or “上旺村”
 
 
@@ -57,7 +60,12 @@ class RouteForm(forms.Form):
     def clean_stops(self) -> list[tuple[int, str]]:
         """Each line as its day and its place."""
         lines = [STOP.fullmatch(line) for line in self.cleaned_data["stops"].splitlines() if line.strip()]
-        return [(int(line[1] or 1), line[2][:60]) for line in lines if line is not None]
+        stops = [(int(line[1] or 1), line[2]) for line in lines if line is not None]
+        long = next((name for _day, name in stops if len(name) > LONGEST_STOP), None)
+        if long is not None:
+            said = {"what": long[:10], "most": LONGEST_STOP, "count": len(long)}
+            raise forms.ValidationError(_("“%(what)s…” has %(count)d characters; a stop has %(most)d at most.") % said)
+        return stops
 
     @property
     def body(self) -> Organisation:
@@ -82,8 +90,16 @@ class VisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.chairs = {chair.person_id: chair for chair in chairs}
         field = self.fields["people"]
+        self.fields["visited_on"].initial = clock.today
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [(pk, f"{one.person.name} · {one.organisation.name}") for pk, one in self.chairs.items()]
+
+    def clean_visited_on(self) -> date:
+        """What was seen years ago says nothing of a route today, and nobody plans a visit years ahead."""
+        day: date = self.cleaned_data["visited_on"]
+        if abs((day - clock.today()).days) > A_YEAR:
+            raise forms.ValidationError(_("A day within a year from today, please."))
+        return day
 
 
 class ScoreForm(forms.Form):
@@ -145,6 +161,7 @@ class TripForm(forms.Form):
             self.add_error("closes_at", _("Registration must close after it opens."))
         if closes and leaves and closes.date() >= leaves:
             self.add_error("closes_at", _("Registration must close before the first date begins."))
+        refuse_past(self, closes)
         return given
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +13,8 @@ from django.views.decorators.http import require_POST
 from niangjia.events.recuperation import actions, reads
 from niangjia.events.recuperation.forms import RouteForm, ScoreForm, SeasonForm, TripForm, VisitForm
 from niangjia.events.recuperation.permissions import can_list_somewhere
+from niangjia.kit.forms import show_fault
+from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
 
 
@@ -25,9 +29,13 @@ def new(request: ActorRequest) -> HttpResponse:
     can_list_somewhere(request.actor).require()
     form = RouteForm(request.POST or None, bodies=reads.lists_for(request.actor))
     if request.method == "POST" and form.is_valid():
-        made = actions.list_route(form.draft(), organisation=form.body, actor=request.actor)
-        messages.success(request, _("Listed. Now send representatives to look at it."))
-        return redirect("desk_route", made.pk)
+        try:
+            made = actions.list_route(form.draft(), organisation=form.body, actor=request.actor)
+        except (Invalid, Conflict) as fault:
+            show_fault(form, fault)
+        else:
+            messages.success(request, _("Listed. Now send representatives to look at it."))
+            return redirect("desk_route", made.pk)
     return render(request, "events/recuperation/desk_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -44,8 +52,16 @@ def route_page(request: ActorRequest, route_id: int) -> HttpResponse:
     return render(request, "events/recuperation/desk_route.html", context)
 
 
-def _again(request: ActorRequest, form: VisitForm | SeasonForm | TripForm, title: str, route_id: int) -> HttpResponse:
-    """The form by itself, with what is wrong beside its field."""
+def _done_or_again(
+    request: ActorRequest, form: VisitForm | SeasonForm | TripForm, do: Callable[[], HttpResponse], title: str,
+    route_id: int,
+) -> HttpResponse:  # fmt: skip
+    """Do what was asked; else the form by itself, all that was typed still in it, with what is wrong."""
+    if form.is_valid():
+        try:
+            return do()
+        except (Invalid, Conflict) as fault:
+            show_fault(form, fault)
     context = {"form": form, "title": title, "route": reads.route_for(request.actor, route_id)}
     return render(request, "events/recuperation/desk_form.html", context, status=422)
 
@@ -55,12 +71,15 @@ def inspect(request: ActorRequest, route_id: int) -> HttpResponse:
     """Send representatives."""
     route = reads.route_for(request.actor, route_id)
     form = VisitForm(request.POST, chairs=reads.representatives(route))
-    if not form.is_valid():
-        return _again(request, form, _("Send representatives"), route_id)
-    people = [form.chairs[pk].person for pk in form.cleaned_data["people"]]
-    actions.open_inspection(route, visited_on=form.cleaned_data["visited_on"], people=people, actor=request.actor)
-    messages.success(request, _("The representatives find the sheet under “Recuperation” on their phone."))
-    return redirect("desk_route", route_id)
+
+    def send() -> HttpResponse:
+        given = form.cleaned_data
+        people = [form.chairs[pk].person for pk in given["people"]]
+        actions.open_inspection(route, visited_on=given["visited_on"], people=people, actor=request.actor)
+        messages.success(request, _("The representatives find the sheet under “Recuperation” on their phone."))
+        return redirect("desk_route", route_id)
+
+    return _done_or_again(request, form, send, _("Send representatives"), route_id)
 
 
 @require_POST
@@ -76,11 +95,13 @@ def close(request: ActorRequest, inspection_id: int) -> HttpResponse:
 def approve(request: ActorRequest, route_id: int) -> HttpResponse:
     """Approve a route for a season."""
     route, form = reads.route_for(request.actor, route_id), SeasonForm(request.POST)
-    if not form.is_valid():
-        return _again(request, form, _("Approve for a season"), route_id)
-    actions.approve_route(route, **form.cleaned_data, actor=request.actor)
-    messages.success(request, _("Approved. Unions can announce trips now."))
-    return redirect("desk_route", route_id)
+
+    def say_yes() -> HttpResponse:
+        actions.approve_route(route, **form.cleaned_data, actor=request.actor)
+        messages.success(request, _("Approved. Unions can announce trips now."))
+        return redirect("desk_route", route_id)
+
+    return _done_or_again(request, form, say_yes, _("Approve for a season"), route_id)
 
 
 @require_POST
@@ -97,11 +118,13 @@ def announce(request: ActorRequest, route_id: int) -> HttpResponse:
     """Announce a departure."""
     page = reads.route_page(request.actor, route_id)
     form = TripForm(request.POST, bodies=page.bodies)
-    if not form.is_valid():
-        return _again(request, form, _("Announce a trip"), route_id)
-    trip = actions.announce_trip(page.route, form.departure(), organisation=form.body, actor=request.actor)
-    messages.success(request, _("Announced. Workers find it under activities."))
-    return redirect("desk_activity", trip.activity_id)
+
+    def put_on() -> HttpResponse:
+        trip = actions.announce_trip(page.route, form.departure(), organisation=form.body, actor=request.actor)
+        messages.success(request, _("Announced. Workers find it under activities."))
+        return redirect("desk_activity", trip.activity_id)
+
+    return _done_or_again(request, form, put_on, _("Announce a trip"), route_id)
 
 
 def recuperation(request: ActorRequest) -> HttpResponse:

@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from niangjia.kit.asked import whole_number
+from niangjia.kit.forms import show_fault
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs import actions
-from niangjia.orgs.forms import DecideForm, HardshipForm, PurposeForm, ReasonForm, TakeForm, show_fault
+from niangjia.orgs.forms import DecideForm, HardshipForm, PurposeForm, ReasonForm, TakeForm
 from niangjia.orgs.models import Membership
 from niangjia.orgs.reads import memberships, unions
 from niangjia.people import actions as people

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from niangjia.kit.forms import show_fault
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs import actions
-from niangjia.orgs.forms import CountyForm, OptionalReasonForm, SearchForm, show_fault
+from niangjia.orgs.forms import CountyForm, OptionalReasonForm, SearchForm
 from niangjia.orgs.models import Trade
 from niangjia.orgs.reads import memberships, unions
 from niangjia.people import actions as people

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from niangjia.kit.actor import Office
+from niangjia.kit.forms import show_fault
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs import actions
@@ -20,7 +21,6 @@ from niangjia.orgs.forms import (
     FoundForm,
     MoveForm,
     PartnerForm,
-    show_fault,
 )
 from niangjia.orgs.models import Kind
 from niangjia.orgs.permissions import can_appoint, can_close, can_delegate, can_found, can_move, can_register

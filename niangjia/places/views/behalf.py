@@ -9,11 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from niangjia.kit.forms import show_fault
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs.reads.unions import person_with_phone
 from niangjia.places import actions
-from niangjia.places.forms import BehalfForm, show_fault
+from niangjia.places.forms import BehalfForm
 from niangjia.places.permissions import can_run
 from niangjia.places.reads import desk as reads
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from niangjia.kit.asked import whole_number
+from niangjia.kit.forms import show_fault
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.places import actions
-from niangjia.places.forms import LineForm, TimetableForm, show_fault
+from niangjia.places.forms import LineForm, TimetableForm
 from niangjia.places.permissions import can_add_place
 from niangjia.places.reads import desk, lines
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from niangjia.kit.asked import whole_number
+from niangjia.kit.forms import show_fault
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.places import actions
@@ -23,7 +24,6 @@ from niangjia.places.forms import (
     PlaceForm,
     QuotaForm,
     ResourceForm,
-    show_fault,
 )
 from niangjia.places.models import Place
 from niangjia.places.models_booking import Resource

@@ -89,6 +89,8 @@ def test_a_federation_holds_an_event_and_sees_counts_but_no_choices() -> None:
         "reveals_at": f"{now + timedelta(days=6):%Y-%m-%dT%H:%M}",
     }  # fmt: skip
     assert desk.post("/desk/friendship/new/", form | {"reveals_at": form["starts_at"]}).status_code == 422
+    years_ago = {"opens_at": "2020-01-01T09:00", "closes_at": "2020-01-02T09:00", "starts_at": "2020-01-03T09:00"}
+    assert "已经截止" in desk.post("/desk/friendship/new/", form | years_ago).content.decode()
     assert desk.post("/desk/friendship/new/", form).status_code == 302
     evening = Evening.objects.get()
     assert desk.get(f"/desk/friendship/{evening.pk}/").status_code == 200

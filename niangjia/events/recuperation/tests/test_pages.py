@@ -75,7 +75,9 @@ def test_what_is_over_a_limit_is_said_on_the_list_with_its_basis_on_the_page() -
     assert "¥700" in page
     assert "2020" in page
     season = {"starts_on": f"{clock.today()}", "ends_on": f"{clock.today()}"}
-    assert chair.post(f"/desk/routes/{route.pk}/approve/", season).status_code == 409
+    refused = chair.post(f"/desk/routes/{route.pk}/approve/", season)
+    assert refused.status_code == 422
+    assert str(clock.today()) in refused.content.decode()  # what was typed is still there
 
 
 def test_a_worker_sees_routes_their_score_and_what_is_left_of_the_year() -> None:
@@ -88,6 +90,34 @@ def test_a_worker_sees_routes_their_score_and_what_is_left_of_the_year() -> None
     for said in ("¥1,200", "¥3,000", "¥900", "90.0", f"/activities/{trip.activity_id}/"):
         assert said in page
     assert "没有核准的线路" not in page
+
+
+def test_a_slip_of_the_pen_is_said_in_the_form_and_writes_nothing() -> None:
+    route, now = approve(make_route(capacity=40)), clock.now().astimezone(clock.SHANGHAI)
+    body, today = route.organisation, clock.today()
+    desk, at = officer(body), f"/desk/routes/{route.pk}/"
+    rep = make_officer(make_union(), Office.CHAIR).person
+    trip = {
+        "organisation": body.pk, "starts_on": f"{today + timedelta(days=30)}", "location": "市总门口", "seats": "20",
+        "mode": "draw", "opens_at": f"{now:%Y-%m-%dT%H:%M}", "closes_at": f"{now + timedelta(days=9):%Y-%m-%dT%H:%M}",
+    }  # fmt: skip
+    new = {**ROUTE, "organisation": body.pk}
+    for address, sent, sentence in (
+        ("/desk/routes/new/", {**new, "stops": "9：上旺村"}, "2天之内"),
+        ("/desk/routes/new/", {**new, "stops": "1：" + "长" * 61}, "最多 60 个字"),
+        ("/desk/routes/new/", {**new, "organisation": "999999"}, "请从给出的选项中选一项"),
+        (f"{at}inspect/", {"visited_on": "1999-01-01", "people": [rep.pk]}, "一年之内"),
+        (f"{at}trip/", {**trip, "starts_on": "2099-01-01"}, "未获核准"),
+        (f"{at}trip/", {**trip, "seats": "41"}, "最多接待40人"),
+        (f"{at}trip/", {**trip, "opens_at": "2020-01-01T09:00", "closes_at": "2020-01-02T09:00"}, "已经截止"),
+    ):
+        refused = desk.post(address, sent)
+        assert refused.status_code == 422, sent
+        assert sentence in refused.content.decode(), sent
+        assert "</form>" in refused.content.decode()
+    assert Route.objects.get() == route
+    assert route.inspections.filter(closed_at=None).count() == 0
+    assert not Trip.objects.exists()
 
 
 def test_without_a_union_nobody_has_an_allowance_and_that_is_said() -> None:
