@@ -10,6 +10,7 @@ from niangjia.events.views import (
     desk,
     door,
     inviting,
+    lists,
     mine,
     missed,
     results,
@@ -58,6 +59,7 @@ urlpatterns = [
     route(
         "desk/activities/<int:activity_id>/inviting/", inviting.inviting, name="activity_inviting", needs=Needs.OFFICER
     ),
+    route("desk/activities/<int:activity_id>/list/", lists.people, name="activity_list", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/asking/", deciding.asking, name="activity_asking", needs=Needs.OFFICER),
     route("activities/mine/", mine.mine, name="activities_mine", needs=Needs.WORKER),
     route("activities/mine/calendar/", mine.make_address, name="calendar_make", needs=Needs.WORKER),

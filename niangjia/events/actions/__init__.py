@@ -38,6 +38,7 @@ from niangjia.events.actions.going import confirm_going, decide_going
 from niangjia.events.actions.hours import book_hours
 from niangjia.events.actions.inviting import Invited, decline_invitation, invite_people
 from niangjia.events.actions.leaving import let_hopes_go
+from niangjia.events.actions.listing import register_list
 from niangjia.events.actions.looking import print_door_list, take_door_list
 from niangjia.events.actions.mailing import send_mailing, write_to_registered
 from niangjia.events.actions.moving import move_to_date
@@ -115,6 +116,7 @@ __all__ = [
     "read_card",
     "record_permit",
     "record_results",
+    "register_list",
     "release_no_shows",
     "resize_pool",
     "revoke_calendar_address",

@@ -56,6 +56,7 @@ class Answer:
     dates: tuple[int, ...] = ()
     refusal: Refusal | None = None
     is_offered: bool = False  # a seat waits for a yes: whoever asked again must not think it is theirs already
+    stood: bool = False  # asked again: it is answered as it stood before
 
     @property
     def what(self) -> str:
@@ -81,6 +82,23 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
     refusal; the others are served all the same.
     """
     seating = Seating.of(activity.pk)
+    answers, served = _serve(seating, wishes, actor)
+    write_claims(seating, served)
+    trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
+    return answers
+
+
+@transaction.atomic
+def try_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> list[Answer]:
+    """What `claim_seats` would answer at this moment. Nothing is written: a seating is nothing until it is saved."""
+    answers, _served = _serve(Seating.of(activity.pk), wishes, actor)
+    return answers
+
+
+def _serve(
+    seating: Seating, wishes: Sequence[Wish], actor: Actor
+) -> tuple[list[Answer], dict[int, tuple[Claim, Actor, list[Registration]]]]:
+    """Give what can be given; the answers in the order of the wishes, and by person what has changed."""
     activity = seating.activity
     people = [wish.person_id for wish in wishes]
     known = {one.person_id: one for one in Claim.objects.filter(activity=activity, person__in=people, team=None)}
@@ -92,7 +110,9 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
         standing = served[wish.person_id][0] if wish.person_id in served else known.get(wish.person_id)
         holds = held[standing.pk] if standing is not None and standing.pk is not None else {}
         if standing is not None and stands(standing, [one for one in holds if seating.is_on(one)]):
-            answers.append(Answer(standing, tuple(holds), is_offered=Registration.State.OFFERED in holds.values()))
+            answers.append(
+                Answer(standing, tuple(holds), is_offered=Registration.State.OFFERED in holds.values(), stood=True)
+            )
             continue
         try:
             by = wish.by or actor
@@ -106,9 +126,7 @@ def claim_seats(activity: Activity, wishes: Sequence[Wish], *, actor: Actor) -> 
         given = seating.serve(claim, holds) if claim.state == Claim.State.ADMITTED else []
         served[wish.person_id] = (claim, by, given)
         answers.append(Answer(claim, (*holds, *(one.occurrence_id for one in given))))
-    write_claims(seating, served)
-    trail.record_each("claim_seats", [(by, claim) for claim, by, _given in served.values()])
-    return answers
+    return answers, served
 
 
 def _shut(activity: Activity, wishes: Sequence[Wish]) -> dict[int, Refusal]:

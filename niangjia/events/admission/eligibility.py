@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
+
 from niangjia.events.models import Activity, Group, Tier
 from niangjia.kit import clock
 from niangjia.matching import reads as matching
@@ -79,3 +81,9 @@ def _compiled(conditions: str) -> ClauseSet:
     return compile_clauses(
         (Clause(**{"kind": "require", "text_en": "", **one}) for one in json.loads(conditions)), matching.schema()
     )
+
+
+def clause_said(activity: Activity, key: str) -> str:
+    """A condition in the reader's language."""
+    told: Mapping[str, str] = next(one for one in activity.conditions if one["key"] == key)
+    return told.get(f"text_{(get_language() or 'zh')[:2]}") or told["text_zh"]

@@ -81,6 +81,11 @@ class DeskPage:
         return any(one.occurrence.is_for_teams for one in self.dates)
 
     @property
+    def can_list(self) -> bool:
+        """Whether a list of single people can be registered for one of the dates to come."""
+        return self.is_on and any(one.is_on and not one.occurrence.is_for_teams for one in self.dates)
+
+    @property
     def is_draft(self) -> bool:
         return self.activity.state == Activity.State.DRAFT
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import TypeVar
 
-from django.utils.translation import get_language
-
-from niangjia.events.admission.eligibility import Door, door
+from niangjia.events.admission.eligibility import Door, clause_said, door
 from niangjia.events.models import Activity, Claim, Group, Invitation, Occurrence, Registration
 from niangjia.events.reads.worker import standing_of, within_reach
 from niangjia.kit import clock
@@ -170,20 +168,14 @@ def _invited(actor: Actor, found: Sequence[Activity]) -> set[int]:
 def _reason(activity: Activity, found: Door, groups: Sequence[Group], is_invited: bool) -> Reason:
     """The one thing worth a few words: what shuts the door, else what opens it, else what is not known."""
     if found.is_shut:
-        return Reason("no", _said(activity, found.refusing[0].key), Fit.SHUT)
+        return Reason("no", clause_said(activity, found.refusing[0].key), Fit.SHUT)
     if activity.mode == Activity.Mode.INVITATION:
         return Reason("invited", "", Fit.THEIRS) if is_invited else Reason("uninvited", "", Fit.SHUT)
     unknown = [one for one in found.finding.clauses if one.verdict is Verdict.UNKNOWN]
     if unknown:
-        return Reason("unknown", _said(activity, unknown[0].key), Fit.OPEN)
+        return Reason("unknown", clause_said(activity, unknown[0].key), Fit.OPEN)
     inside = [one.title for one in groups if one.key in found.groups]
     if inside:
         return Reason("group", inside[0], Fit.THEIRS)
     required = [one for one in found.finding.clauses if one.kind == "require"]
-    return Reason("yes", _said(activity, required[0].key), Fit.THEIRS) if required else Reason("", "", Fit.OPEN)
-
-
-def _said(activity: Activity, key: str) -> str:
-    """A condition in the reader's language."""
-    told: Mapping[str, str] = next(one for one in activity.conditions if one["key"] == key)
-    return told.get(f"text_{(get_language() or 'zh')[:2]}") or told["text_zh"]
+    return Reason("yes", clause_said(activity, required[0].key), Fit.THEIRS) if required else Reason("", "", Fit.OPEN)

@@ -98,7 +98,7 @@ def _lines(table: Table, checker: Checker, place: int, numbers: Iterator[int], s
     for row, cells in table.rows:
         people = checker.people(cells)
         if odd:
-            _mark(people, row, table)
+            mark(people, row, table)
         for part, one in enumerate(people):
             verdict, faults = _judged(one.faults) if one.faults else ("ok", "[]")
             number, phone = one.id_number, one.phone
@@ -140,7 +140,7 @@ def _judged(faults: list[Fault]) -> tuple[str, str]:
     return verdict, json.dumps(faults, ensure_ascii=False).translate(_ESCAPES)
 
 
-def _mark(people: list[Someone], row: int, table: Table) -> None:
+def mark(people: list[Someone], row: int, table: Table) -> None:
     """Add what the spreadsheet itself reveals: hidden rows, cells that hold an error or an uncounted formula."""
     holds = {index: name for name, indexes in table.header.columns.items() for index in indexes}
     for column, code in table.marks.get(row, ()):
