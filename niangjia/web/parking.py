@@ -81,8 +81,9 @@ class ParkingWorker(ThreadWorker):  # type: ignore[misc]
         self.roused = False
         self.leaving: deque[Any] = deque()
         self.looked_at = 0.0
-        # What gunicorn itself adds to a request or notes of it needs its own reading.
-        self.at_a_look = not (self.cfg.is_ssl or self.cfg.proxy_protocol != "off" or self.log.access_log_enabled)
+        # What gunicorn itself takes from a connection, or notes of a request, needs its own reading.
+        own = self.cfg.is_ssl or self.cfg.proxy_protocol != "off" or "h2" in self.cfg.http_protocols
+        self.at_a_look = not (own or self.log.access_log_enabled)
 
     def accept(self, listener: Any) -> None:
         """In the main thread: take connections in; a thread gets each once it has something to say."""
@@ -112,16 +113,16 @@ class ParkingWorker(ThreadWorker):  # type: ignore[misc]
         if not (self.at_a_look and self._may_stay()):
             return False
         try:
-            sent = conn.sock.recv(LOOKED_AT, socket.MSG_PEEK)
+            sent = conn.sock.recv(LOOKED_AT)
         except OSError:
             return False
+        conn.init()
         press = self.wsgi.pressed(sent)
         if press is None:
+            conn.parser.unreader.unread(sent)
             return False
-        conn.sock.recv(len(sent))
         self.poller.unregister(conn.sock)
         among.remove(conn)
-        conn.init()
         self._park(conn, Parked(press, handled=True))
         return True
 

@@ -45,7 +45,8 @@ class Wish:
 
     def spoken(self) -> AbstractContextManager[None]:
         """Within it what is said is said in the language of who asks."""
-        return translation.override(self.language) if self.language else nullcontext()
+        is_spoken = self.language in ("", translation.get_language())
+        return nullcontext() if is_spoken else translation.override(self.language)
 
 
 @dataclass(frozen=True, slots=True)

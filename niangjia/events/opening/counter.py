@@ -17,7 +17,7 @@ from threading import Lock, Thread
 from time import sleep
 
 from django.contrib.sessions.models import Session
-from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils.translation import gettext_lazy as _  # said in the reader's thread, not in the clerk's
 
 from niangjia.events.actions import Answer, Wish, claim_seats
@@ -135,9 +135,11 @@ def _refuse(waiting: list[Asked], refusal: Refusal) -> None:
 
 
 def _patiently(work: Callable[[], list[Answer]]) -> list[Answer]:
-    """Do it again while the database is away: whatever was not committed is asked anew, what was is found standing."""
+    """Do it again while the database is away: whatever was not committed is asked anew, what was is found standing.
+
+    The connection is not tried beforehand: that is a statement for each batch, and this finds out as well.
+    """
     for tried in range(TRIES):
-        close_old_connections()
         try:
             return work()
         except (OperationalError, InterfaceError):

@@ -33,11 +33,11 @@ DATA = Path(settings.VAR) / "bench" / "burst-pg"
 SAID = Path(settings.VAR) / "bench" / "burst-server.log"
 PORT = 8731
 IS_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-# So many come in by the sign-in page; it costs as much as a hundred presses, so the others press with session rows that
-# were written for them. The press itself cannot tell.
-SIGNED_IN, SIGNED_IN_QUICK = 500, 100
+# So many come in by the sign-in page, which costs as much as forty presses; the others, who only fill the steady turns,
+# press with session rows that were written for them. The press itself cannot tell.
+SIGNED_IN, SIGNED_IN_QUICK = 2000, 100
 SEATS = 500
-TOGETHER = 256
+TOGETHER = 1000  # in a steady turn: as many as wait at once while an opening's first seats go
 BARE = """\\set who random(1, 1000000000)
 WITH seat AS (UPDATE bare_pool SET taken = taken + 1 WHERE id = 1 AND taken < 100000000 RETURNING id)
 INSERT INTO bare_claim (pool_id, person_id) SELECT id, :who FROM seat;
