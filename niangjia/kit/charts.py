@@ -28,9 +28,12 @@ def bars(title: Sentence, parts: Sequence[Part]) -> SafeString:
 
 
 def funnel(title: Sentence, stages: Sequence[Part]) -> SafeString:
-    """What is left from stage to stage; each bar is centred, with its share of the first."""
-    first = stages[0][1] if stages else 0
-    noted = [(f"{label} · {_percent(value, first)}" if first else label, value) for label, value in stages]
+    """What is left from stage to stage; each bar is centred, with its share of the widest.
+
+    The first is not always the widest: people apply whom nobody had found.
+    """
+    widest = max((value for _label, value in stages), default=0)
+    noted = [(f"{label} · {_percent(value, widest)}" if widest else label, value) for label, value in stages]
     return _rows(title, noted, "bars funnel", lambda share: ((SHARE - share) / 2, share))
 
 
