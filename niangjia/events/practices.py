@@ -151,11 +151,6 @@ def load(text: str, origin: str) -> Practice:
         raise _refused(faults) from found
 
 
-def _counts_only_the_right(found: ValidationError, loc: Loc) -> bool:
-    """A list is called too short when its parts are wrong; then the parts are the fault."""
-    return any(one["loc"][: len(loc)] == loc and len(one["loc"]) > len(loc) for one in found.errors())
-
-
 def _refused(faults: dict[str, Sentence]) -> Invalid:
     listed = " ".join(f"{where}: {sentence}" for where, sentence in faults.items())
     return Invalid(

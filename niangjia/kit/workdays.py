@@ -1,6 +1,6 @@
 """Working days: State Council holidays and make-up days, from the `chinesecalendar` tables.
 
-The starting day is not counted (Civil Code art. 201); a last day that falls on a holiday moves on (art. 203).
+The starting day is not counted (Civil Code art. 201); a count of working days never ends on a holiday (art. 203).
 Years whose holidays the State Council has not announced yet count Monday to Friday.
 """
 
@@ -24,14 +24,6 @@ def after_workdays(start: date, count: int) -> date:
     while count > 0:
         day += timedelta(days=1)
         count -= is_workday(day)
-    return day
-
-
-def after_days(start: date, count: int) -> date:
-    """`count` calendar days after `start`, moved on if it ends on a holiday (Civil Code art. 203)."""
-    day = start + timedelta(days=count)
-    while not is_workday(day):
-        day += timedelta(days=1)
     return day
 
 

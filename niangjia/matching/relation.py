@@ -26,10 +26,6 @@ def schema() -> Schema:
     return vocabulary(packs().parameters)
 
 
-def stored_facts(chosen: Iterable[FactSource]) -> list[Fact]:
-    return [fact for source in chosen for fact in source.facts if fact.derive is None]
-
-
 def sources_for(paths: Iterable[str] | None) -> Sequence[FactSource]:
     """The sources that must be read for these facts, those they are derived from among them; None is all."""
     if paths is None:

@@ -109,13 +109,6 @@ def can_decide_joining(actor: Actor, membership: Membership) -> Permit:
     return permit(_runs(actor, membership.union), _("Only officers of this union, or one above it, decide on joining."))
 
 
-def can_see_membership(actor: Actor, membership: Membership) -> Permit:
-    return permit(
-        actor.is_system or _is(actor, membership.person_id) or actor.holds(over=membership.union.path),
-        _("This membership is not yours to see."),
-    )
-
-
 def can_request_transfer(actor: Actor, membership: Membership) -> Permit:
     return permit(
         _is(actor, membership.person_id) or _runs(actor, membership.union),

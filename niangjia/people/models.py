@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -231,9 +230,6 @@ class Declaration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.fact}"
-
-    def is_older_than(self, days: int, today: date) -> bool:
-        return (today - self.declared_on).days > days
 
 
 class SignInTry(models.Model):

@@ -116,15 +116,6 @@ class Finding(NamedTuple):
         lacking = any(clause.missing_parameters for clause in self.clauses)
         return self.missing[0] if len(self.missing) == 1 and not lacking else None
 
-    @property
-    def when_unknown(self) -> IfUnknown | None:
-        """What the open clauses ask to be done: refuse before review before ask."""
-        if self.verdict is not Verdict.UNKNOWN:
-            return None
-        wanted = {clause.if_unknown for clause in self.clauses if clause.verdict is Verdict.UNKNOWN}
-        order: tuple[IfUnknown, ...] = ("refuse", "review", "ask")
-        return next(step for step in order if step in wanted)
-
     def to_json(self) -> Json:
         """Plain JSON values; `from_json` gives back an equal finding."""
         return {

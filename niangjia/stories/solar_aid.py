@@ -31,7 +31,6 @@ HARDSHIP = [HardshipClass.DEEP, HardshipClass.RELATIVE, HardshipClass.NEAR, Hard
 HOUSEHOLDS = 10
 PLACES = 9
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
-PAGE_ORDER = ["review", "screening", "plan", "survey", "papers", "agreement", "installation", "payment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +211,6 @@ def _yields() -> list[int]:
         run__application__round__version__programme__practice=PRACTICE,
     )  # fmt: skip
     return [decision.record["estimated_yield_fen"] // 100 for decision in records.order_by("pk")]
-
-
-def _in_page_order() -> int:
-    """The granted cases whose steps passed in the order the page tells."""
-    granted = Application.objects.filter(
-        state=Application.State.GRANTED, round__version__programme__practice=PRACTICE
-    ).prefetch_related("runs")  # fmt: skip
-    return sum(
-        [run.step for run in one.runs.all() if run.state == StepRun.State.PASSED] == PAGE_ORDER for one in granted
-    )
 
 
 STORY = Story(

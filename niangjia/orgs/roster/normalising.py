@@ -248,11 +248,6 @@ def _born(digits: str) -> tuple[date | None, int]:
         return None, 0
 
 
-def check_sign(number: str) -> str:
-    """The last sign that the first seventeen digits ask for (GB 11643: weights 2^(17-i) modulo 11)."""
-    return _CHECK[(_weighed(number[:6], 0) + _weighed(number[6:14], 6) + _weighed(number[14:17], 14)) % 11]
-
-
 def id_of(value: object) -> Known:
     """An identity number in its eighteen-sign form, and what it says. Rows that are right take the short way."""
     if isinstance(value, str) and _CITIZEN.fullmatch(value):

@@ -34,10 +34,6 @@ class ResourcePage:
     opens: datetime | None  # when this day becomes bookable, if it is not yet
     is_standing: bool  # neither it nor its place is given up
 
-    @property
-    def is_none_free(self) -> bool:
-        return not any(slot.is_free for slot in self.slots)
-
 
 @dataclass(frozen=True, slots=True)
 class Confirming:

@@ -15,12 +15,10 @@ from niangjia.kit.actor import RUNNERS, Actor, Office
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import within
 from niangjia.programmes.models import (
-    Agreement,
     Appeal,
     Application,
     Decision,
     JudgeSeat,
-    Notice,
     Objection,
     Round,
     StepBody,
@@ -199,10 +197,6 @@ def seen_revisions(actor: Actor, application_ids: Iterable[int]) -> dict[int, in
     return dict(looked.order_by().values_list("pk", "looks__revision"))
 
 
-def waiting_count(actor: Actor) -> int:
-    return runs_for(actor).count()
-
-
 def rounds_for(actor: Actor) -> QuerySet[Round]:
     """The rounds an officer may look at, newest first, with their counts."""
     return (
@@ -231,30 +225,6 @@ def objections_for(actor: Actor) -> QuerySet[Objection]:
         Objection.objects.filter(within(_run_by(actor), "notice__round__organisation__path"))
         .select_related("notice__round__organisation", "run__application__person", "run__application__union")
         .order_by(Case(When(state="open", then=0), default=1), "pk")
-    )
-
-
-def notices_open() -> QuerySet[Notice]:
-    """The notices anybody may read today."""
-    return (
-        Notice.objects.filter(closes_on__gte=clock.today())
-        .select_related("round__organisation")
-        .order_by("closes_on", "pk")
-    )
-
-
-def agreements_to_sign(actor: Actor) -> QuerySet[Agreement]:
-    """The agreements that wait for this actor's own signature or that of a body they act for."""
-    held = [power.organisation_id for power in actor.powers]
-    return (
-        Agreement.objects.filter(
-            Q(application__person=actor.person_id) | Q(run__bodies__organisation__in=held),
-            run__state=StepRun.State.OPEN,
-        )
-        .select_related("application__person", "run")
-        .prefetch_related("signatures")
-        .distinct()
-        .order_by("pk")
     )
 
 

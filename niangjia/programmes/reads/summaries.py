@@ -28,10 +28,6 @@ class AnswerLine:
     required: bool
     files: tuple[Attachment, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.value and not self.files
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:

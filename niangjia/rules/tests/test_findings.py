@@ -98,25 +98,6 @@ def test_one_fact_away_is_exactly_one_missing_fact() -> None:
     assert weighed("person.member && person.wage < param.cap").one_fact_away == "person.member"
 
 
-def test_the_open_clauses_say_what_to_do_next() -> None:
-    clauses = compile_clauses(
-        [
-            Clause("a", "require", "", "", "person.member", if_unknown="ask"),
-            Clause("b", "exclude", "", "", "person.skill_level > 6", if_unknown="review"),
-            Clause("c", "require", "", "", "person.age >= 18", if_unknown="refuse"),
-        ],
-        SCHEMA,
-    )
-
-    def step(facts: dict[str, Stored]) -> str | None:
-        return weigh(clauses, facts, as_of=DAY, parameters=STORE).when_unknown
-
-    assert step({}) == "refuse"
-    assert step({"person.birth_date": date(2000, 1, 1)}) == "review"
-    assert step({"person.birth_date": date(2000, 1, 1), "person.skill_level": 1}) == "ask"
-    assert step({"person.birth_date": date(2020, 1, 1)}) is None
-
-
 def test_digests_change_with_what_they_stand_for_and_with_nothing_else() -> None:
     base = weighed("person.wage < param.line")
     same = weighed("person.wage < param.line", facts={**PERSON, "person.member": True})
