@@ -141,23 +141,6 @@ WORDS: dict[str, Words] = {
     "mailing": Words(gettext_noop("“%(title)s”: a message from the union"), "%(text)s"),
     "closed_answered": Words(gettext_noop("%(what)s: the host answered your report"), "%(answer)s"),
 }
-# Kinds somebody should see at once; the others only count in the tab bar.
-URGENT = frozenset(
-    {
-        "returned",
-        "question",
-        "slot_offered",
-        "booking_cancelled",
-        "date_soon",
-        "found_closed",
-        "seat_offered",
-        "activity_called_off",
-        "team_invited",
-        "date_changed",
-        "date_called_off",
-        "mailing",
-    }
-)
 # Kinds whose body holds what no programme can say beforehand: the number, the question, the reason.
 TELLS_OF_THE_CASE = frozenset({"submitted", "question", "refused"})
 

@@ -11,11 +11,10 @@ from niangjia.kit.refusal import NotFound
 from niangjia.places import occupancy, quotas, slots
 from niangjia.places.checking import Wanted, first_bookable_moment, require_bookable
 from niangjia.places.models_booking import Accessory, Booking, Resource, SlotWish
-from niangjia.places.slots import Slot, Standing
+from niangjia.places.slots import Slot
 
 DAYS_SHOWN = 8
 SHOWN_MINE = 30
-WAITABLE = (Standing.TAKEN,)
 TONES = {
     "held": "wait", "confirmed": "good", "checked_in": "good", "released": "bad", "cancelled": "quiet",
     "refused": "bad", "expired": "quiet",

@@ -132,6 +132,7 @@ def _database() -> Iterator[Finding]:
     else:
         yield Finding("migrations", State.GOOD, "none pending")
         yield _rosters()
+        yield _trail()
 
 
 def _rosters() -> Finding:
@@ -142,6 +143,16 @@ def _rosters() -> Finding:
         return Finding("rosters", State.GOOD, "none was broken off")
     remedy = "Nothing was imported of them; `niangjia import roster --resume NUMBER` begins again."
     return Finding("rosters", State.WARNED, f"begun and not ended: {', '.join(found)}", remedy)
+
+
+def _trail() -> Finding:
+    from niangjia.trail.actions import first_broken_seal  # as above
+
+    broken = first_broken_seal()
+    if broken is None:
+        return Finding("trail", State.GOOD, "every sealed line is as it was sealed")
+    remedy = "Somebody changed the record in the database itself: compare it with a backup from before."
+    return Finding("trail", State.BROKEN, f"what was sealed up to line {broken.upto} is not what stands there", remedy)
 
 
 @click.command()

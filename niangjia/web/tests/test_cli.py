@@ -19,6 +19,8 @@ from django.db import connection
 from niangjia.credentials.models import Achievement
 from niangjia.kit import demo as demo_world
 from niangjia.orgs.models import Organisation
+from niangjia.orgs.tests.factories import make_tree
+from niangjia.trail.models import Line, Seal
 from niangjia.web.cli import COMMANDS, niangjia
 from niangjia.web.commands import serving
 
@@ -59,10 +61,18 @@ def test_happenings_name_their_listeners(run: Callable[..., Result]):
 def test_doctor_looks_at_everything_and_leaves_with_its_verdict(run: Callable[..., Result]):
     answer = run("doctor", "--json")
     findings = {finding["check"]: finding for finding in json.loads(answer.output)}
-    assert {"python", "keys", "messages", "disk", "database", "migrations"} <= set(findings)
+    assert {"python", "keys", "messages", "disk", "database", "migrations", "trail"} <= set(findings)
     broken = [finding for finding in findings.values() if finding["state"] == "broken"]
     assert answer.exit_code == (1 if broken else 0)
     assert all(finding["remedy"] for finding in findings.values() if finding["state"] != "good")
+
+
+@pytest.mark.django_db
+def test_doctor_says_that_the_trail_was_changed_behind_our_back(run: Callable[..., Result]):
+    make_tree()  # whatever is done leaves lines
+    Seal.objects.create(upto=Line.objects.latest("pk").pk, digest="0" * 64)
+    found = {finding["check"]: finding for finding in json.loads(run("doctor", "--json").output)}["trail"]
+    assert (found["state"], "backup" in found["remedy"]) == ("broken", True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.cn.ric import calc_check_digit
+from stdnum.iso7064.mod_11_2 import calc_check_digit
 
 from niangjia.kit.refusal import Invalid
 from niangjia.orgs.roster.normalising import Unreadable, date_of, id_of, name_of, phone_of, text_of
