@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,9 @@ from django.test import Client
 from django.utils import translation
 
 from niangjia.events import actions
-from niangjia.events.models import Activity
+from niangjia.events.models import Activity, Claim
 from niangjia.events.opening.counter import Busy
-from niangjia.events.opening.lane import answer_part
+from niangjia.events.opening.lane import Press, answer_part
 from niangjia.events.opening.tickets import StaleTicket
 from niangjia.events.tests.factories import CLOCK, dates_of, make_activity, make_workers
 from niangjia.kit import clock
@@ -80,3 +81,12 @@ def test_being_too_busy_is_said_with_what_to_do() -> None:
     with translation.override("zh-hans"):
         part = answer_part(actions.Answer(None, refusal=Busy()))
     assert "再按一次" in part
+
+
+def test_whoever_was_declined_hears_the_reason_again_when_they_press_again() -> None:
+    """Answers that hundreds are told are rendered once; one with a reason of its own is not such."""
+    for reason in ("名额已满", "不是职工"):
+        press = Press("zh-hans", Future())
+        press.answer.set_result(actions.Answer(Claim(state=Claim.State.DECLINED, reason=reason)))
+        status, _headers, body = press.told()
+        assert (status, reason in body.decode()) == ("200 OK", True)

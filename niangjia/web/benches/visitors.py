@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -33,19 +34,24 @@ class Codes:
     def __init__(self, heard: Path) -> None:
         self._file = heard.open(encoding="utf-8", errors="replace")
         self._last: dict[str, str] = {}
+        self._begun = ""  # a line that somebody is writing
         self._one_at_a_time = Lock()
 
     def of(self, phone: str) -> str:
         """The code last sent to a phone; it is said before the page that asks for it comes."""
         with self._one_at_a_time:
-            self._last.update(SAID.findall(self._file.read()))
+            whole, end, self._begun = (self._begun + self._file.read()).rpartition("\n")
+            self._last.update(SAID.findall(whole + end))
             return self._last.get(phone, "")
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def come_in(address: tuple[str, int], phones: Sequence[str], heard: Path) -> list[str]:
     """Sign everybody in by phone and code; their sessions, in order."""
-    codes = Codes(heard)
-    return _each(lambda number: _sign_in(address, number, phones[number], codes), len(phones))
+    with closing(Codes(heard)) as codes:
+        return _each(lambda number: _sign_in(address, number, phones[number], codes), len(phones))
 
 
 def look(address: tuple[str, int], activity: int, sessions: Sequence[str]) -> list[tuple[str, str]]:
