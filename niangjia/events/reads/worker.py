@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from niangjia.events.admission.eligibility import Door, door
 from niangjia.events.admission.precedence import Order, Precedence
-from niangjia.events.admission.standing import counts_if_given_up, delayed
+from niangjia.events.admission.standing import Policy, counts_if_given_up, delayed, policy_of
 from niangjia.events.going import Going, going_of
 from niangjia.events.models import (
     Activity,
@@ -67,6 +67,7 @@ class ActivityPage:
     precedence: Precedence
     invitation: Invitation | None
     going: Going | None
+    if_missed: Policy  # what not coming without a word would delay
 
     @property
     def is_open(self) -> bool:
@@ -194,6 +195,7 @@ def activity_of(actor: Actor, activity_id: int) -> ActivityPage:
         order,
         invitation,
         going_of(activity),
+        policy_of(activity.organisation),
     )
 
 

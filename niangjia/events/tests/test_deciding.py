@@ -123,3 +123,24 @@ def test_the_worker_reads_what_became_of_it() -> None:
     page = client.get(address).content.decode()
     assert "名额留给一线" in page
     assert "withdraw" not in page
+
+
+def test_a_no_without_a_reason_comes_back_with_what_was_ticked() -> None:
+    activity, (first, second) = asked_by(2, seats=2)
+    client, numbers = officer_of(activity), [claim_of(one, activity).pk for one in (first, second)]
+    page = client.post(f"{LIST}{activity.pk}/asking/", {"answer": "no", "reason": " ", "chosen": numbers[:1]})
+    html = page.content.decode()
+    assert page.status_code == 422
+    assert f'id="claim-{numbers[0]}" checked' in html
+    assert f'id="claim-{numbers[1]}" checked' not in html
+    assert 'href="#id_reason"' in html
+    assert set(Claim.objects.filter(activity=activity).values_list("state", flat=True)) == {"asked"}
+
+
+@pytest.mark.parametrize(("heeds", "said"), [(True, "90"), (False, "这里不计较缺席")])
+def test_what_not_coming_does_is_said_before_the_click(heeds: bool, said: str) -> None:
+    activity = make_activity(heeds_absences=heeds)
+    client = Client()
+    client.force_login(make_account(make_workers(1)[0]))
+    page = client.get(f"/activities/{activity.pk}/").content.decode()
+    assert said in page.split("如果没有来")[1].split("</dl>")[0]

@@ -8,8 +8,10 @@ import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from niangjia.events.occupancy import miscounts
 from niangjia.events.tests.factories import CLOCK, claim, claim_of, held_by, make_activity, make_workers
 from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict
+from niangjia.web.commands.drawing import events
 
 # The 99.9 % point of chi-square with 9 degrees of freedom: a fair draw exceeds it once in a thousand such tests,
 # and these seeds are fixed, so this test always says the same.
@@ -83,6 +86,54 @@ def test_a_stranger_checks_a_published_draw_with_ten_lines_of_python(tmp_path: P
     assert checked({**drawn, "order": drawn["order"][::-1]}).returncode != 0
     assert "roll was changed" in checked({**drawn, "roll": drawn["roll"][1:]}).stderr
     assert "not the one the lots give" in checked({**drawn, "beacon": "06 11 20"}).stderr
+
+
+def _file(drawn: dict[str, Any], **changed: Any) -> bytes:
+    return json.dumps({**drawn, **changed}, ensure_ascii=False).encode()
+
+
+def _forged(drawn: dict[str, Any], roll: list[str]) -> bytes:
+    """A roll that was changed by somebody who also wrote its hash anew."""
+    return _file(drawn, roll=roll, roll_digest=lottery.sha("\n".join(roll)))
+
+
+def test_each_kind_of_tampering_is_told_in_one_sentence(tmp_path: Path) -> None:
+    drawn = lottery.draw([Entry(f"{n:016x}", n % 2, 1) for n in range(20)], seed=lottery.new_seed())
+    drawn |= {"tiers": ["一线职工"], "beacon_name": ""}
+    whole, roll = _file(drawn), drawn["roll"]
+    told = {
+        whole: "The draw is true: 20 entries",
+        b"\xef\xbb\xbf" + whole: "The draw is true",
+        _file(drawn, seed="0" * 64): "not the one that was promised",
+        _file(drawn, roll=roll[1:]): "roll was changed",
+        _file(drawn, roll=[roll[0].replace(" 0 ", " 1 "), *roll[1:]]): "roll was changed",
+        _forged(drawn, [roll[0].replace(" 0 ", " 1 "), *roll[1:]]): "not the one the lots give",
+        _forged(drawn, [roll[0], *roll]): "stands in the roll twice",
+        _forged(drawn, [roll[0].replace(" 0 ", " 9 "), *roll[1:]]): "a tier that the draw does not name",
+        _forged(drawn, ["谁都不是", *roll[1:]]): "a line of the roll is not an entry",
+        _file(drawn, order=drawn["order"][::-1]): "not the one the lots give",
+        _file(drawn, order=drawn["order"] * 2): "not the one the lots give",
+        _file(drawn, order=None): "does not hold seed, promise, roll and order",
+        _file(drawn, seed=7): "does not hold seed, promise, roll and order",
+        b"{}": "does not hold seed, promise, roll and order",
+        whole[: len(whole) // 2]: "breaks off or is damaged at line 1",
+        json.dumps(drawn, ensure_ascii=False).encode("gb18030"): "not text in UTF-8",
+        b"\x00\xff\x89PNG": "not text in UTF-8",
+        b"": "breaks off",
+        b"[1, 2]": "holds something else",
+        b"[" * 100_000: "is no published draw",
+        b'{"order": [], ' + whole[1:]: "says the same thing twice",
+    }
+    kept = tmp_path / "draw-7.json"
+    for content, sentence in told.items():
+        kept.write_bytes(content)
+        done = CliRunner().invoke(events, ["verify", str(kept)])
+        lines = done.output.strip().splitlines()
+        assert sentence in done.output, (sentence, done.output)
+        assert (len(lines), done.exit_code) == (1, 0 if "is true" in sentence else 1), done.output
+    kept.write_bytes(whole)
+    noted = CliRunner().invoke(events, ["verify", str(kept), "--commitment", "0" * 64])
+    assert (noted.exit_code, "promised beforehand" in noted.output) == (1, True)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,13 +13,15 @@ const check = async () => {
     return { token, tier: Number(tier), lot: await sha(draw.seed + draw.beacon + draw.roll_digest + token) };
   }));
   lots.sort((a, b) => a.tier - b.tier || (a.lot < b.lot ? -1 : 1));
+  if (lots.length !== draw.order.length || new Set(draw.order).size !== draw.order.length) return 0;
   if (lots.some((one, at) => one.token !== draw.order[at])) return 0;
   return lots.findIndex((one) => one.token === box.dataset.token) + 1 || -1;
 };
-if (box && crypto.subtle) {
+if (box && !globalThis.crypto?.subtle) box.textContent = box.dataset.cannot; // a page that did not come over HTTPS
+else if (box) {
   box.textContent = box.dataset.working;
   check().then((place) => {
     box.className = place ? "notice good" : "notice bad";
-    box.textContent = place ? box.dataset.true + (place > 0 ? ` ${box.dataset.place} ${place}.` : "") : box.dataset.false;
-  });
+    box.textContent = place ? box.dataset.true + (place > 0 ? ` ${box.dataset.place.replace("N", place)}` : "") : box.dataset.false;
+  }, () => { box.textContent = box.dataset.cannot; }); // no network: nothing is said of the draw
 }
