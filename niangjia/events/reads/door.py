@@ -184,7 +184,7 @@ def _card(actor: Actor, asked: QuerySet[Registration]) -> Card:
         raise NotFound
     found = mine[0]
     noted = Presence.objects.filter(occurrence=found.registration.occurrence_id, person=actor.person_id).first()
-    return Card(found, doorcodes.code(found), codes.qr(doorcodes.card(found), scale=6), noted)
+    return Card(found, doorcodes.code(found), codes.qr(doorcodes.card(found), scale=9), noted)
 
 
 def my_seat_on(actor: Actor, occurrence_id: int) -> Card:
