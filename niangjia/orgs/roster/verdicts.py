@@ -122,6 +122,16 @@ SENTENCES: dict[str, Sentence] = {**REFUSES, **REMARKS, **SKIPS}
 STOPPING = frozenset(REFUSES)
 
 
+def verdict_of(faults: Iterable[Fault]) -> Verdict:
+    """The verdict that these faults make together."""
+    codes = {fault["code"] for fault in faults}
+    if codes & STOPPING:
+        return Verdict.REFUSED
+    if codes & SKIPS.keys():
+        return Verdict.SKIPPED
+    return Verdict.WARNED if codes else Verdict.OK
+
+
 def sentence(row: int, fault: Fault) -> str:
     """One fault as an officer reads it: 第7行 身份证号：末位校验码应为 X……"""
     matter = str(SENTENCES[fault["code"]])
