@@ -60,6 +60,9 @@ def opt_in(person: Person, wanted: Wanted, *, actor: Actor) -> Profile:
             _("Friendship events are for people of twenty or over whose date of birth is on record."),
             remedy=_("Prove your identity under “My data” first."),
         )
+    known = Profile.objects.filter(person=person).first()
+    if known is not None and known.state == Profile.State.BLOCKED:
+        raise Conflict(_("The organiser has closed your profile."), remedy=known.reason, code="profile_closed")
     people.give_consent(person, purpose=PURPOSE, notice=wanted.notice, actor=actor)
     said = {
         "nickname": wanted.nickname.strip(), "contact": wanted.contact.strip(), "words": wanted.words.strip(),
@@ -69,6 +72,9 @@ def opt_in(person: Person, wanted: Wanted, *, actor: Actor) -> Profile:
         profile, __ = Profile.objects.update_or_create(
             person=person, defaults=said, create_defaults={**said, "promised_at": clock.now()}
         )
+    if profile.state == Profile.State.REFUSED:  # mended: somebody looks again
+        profile.state, profile.reason = Profile.State.WAITING, ""
+        profile.save(update_fields=["state", "reason"])
     trail.record(actor, "opt_in", profile)
     return profile
 

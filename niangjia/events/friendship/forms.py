@@ -20,8 +20,8 @@ from niangjia.orgs.models import Organisation
 NOTICE = _(
     "I join in friendship events of my own will. My federation keeps my nickname, age band, district, my words and how "
     "to reach me for this alone; guests of an event read all but the last, and that only who chose me as I chose them. "
-    "My employer learns nothing. I can take this back at any time, and all of it is deleted at once. I promise that I "
-    "am single."
+    "My employer learns nothing. I can take this back at any time, and all of it is deleted at once; only that an "
+    "organiser has closed my profile, if one has, is kept. I promise that I am single."
 )
 
 

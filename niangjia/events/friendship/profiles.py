@@ -41,9 +41,14 @@ def _delete(person_id: int) -> None:
 
 
 def hear_withdrawn(withdrawn: ConsentWithdrawn) -> None:
-    """Without consent nothing is kept."""
+    """Without consent nothing is kept but that a profile was closed: who was blocked for what they did to another guest
+    does not come back by leaving and joining again."""
     if withdrawn.purpose == PURPOSE:
-        _delete(withdrawn.person_id)
+        closed = Profile.objects.filter(person=withdrawn.person_id, state=Profile.State.BLOCKED)
+        is_closed = closed.update(nickname="", age_band="", district_code="", words="", contact="") > 0
+        Guest.objects.filter(person=withdrawn.person_id).delete()
+        if not is_closed:
+            _delete(withdrawn.person_id)
 
 
 def hear_erasing(erasing: PersonErasing) -> None:

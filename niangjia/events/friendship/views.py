@@ -32,9 +32,13 @@ def profile(request: ActorRequest) -> HttpResponse:
     begun = {"nickname": known.nickname, "words": known.words, "contact": known.contact} if known else {}
     form = ProfileForm(request.POST or None, initial=begun)
     if request.method == "POST" and form.is_valid():
-        actions.opt_in(page.person, form.wanted(), actor=request.actor)
-        messages.success(request, _("Kept. Your federation verifies it once; then you can register."))
-        return redirect("friendship")
+        try:
+            actions.opt_in(page.person, form.wanted(), actor=request.actor)
+        except (Invalid, Conflict) as fault:
+            show_fault(form, fault)
+        else:
+            messages.success(request, _("Kept. Your federation verifies it once; then you can register."))
+            return redirect("friendship")
     return render(request, "events/friendship/profile.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

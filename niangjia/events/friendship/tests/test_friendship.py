@@ -139,6 +139,31 @@ def test_a_report_is_answered_and_who_is_blocked_comes_no_more_and_loses_their_p
     assert [one.answer for one in reads.evening_page(actor_for(first), evening.pk).answers] == ["已核实，取消资格。"]
 
 
+def test_who_is_blocked_does_not_come_back_by_leaving_and_joining_again() -> None:
+    first, second = make_single("甲"), make_single("乙")
+    evening = come(make_evening(), [first, second])
+    number = Guest.objects.get(person=second).number
+    report = actions.report_guest(evening, number, words="并不是单身", actor=actor_for(first))
+    actions.answer_report(report, answer="已核实，取消资格。", block=True, actor=handler_of(make_tree().county))
+    actions.opt_out(second, actor=actor_for(second))
+    left = profile_of(second)
+    assert (left.state, left.nickname, left.words, left.contact, left.age_band) == ("blocked", "", "", "", "")
+    assert not Guest.objects.filter(person=second).exists()
+    again = actions.Wanted(nickname="丙", contact="微信", notice=NOTICE)
+    with pytest.raises(Conflict, match="已核实，取消资格。"):
+        actions.opt_in(second, again, actor=actor_for(second))
+    assert claim(make_evening().activity, second).what == "refused"
+
+
+def test_who_was_turned_down_and_mends_their_profile_is_looked_at_again() -> None:
+    person = make_single(verified=False)
+    county = handler_of(make_tree().county)
+    actions.verify_profile(profile_of(person), verified=False, reason="昵称请不要用真名", actor=county)
+    actions.opt_in(person, actions.Wanted(nickname="小溪", contact="微信", notice=NOTICE), actor=actor_for(person))
+    assert (profile_of(person).state, profile_of(person).reason) == ("waiting", "")
+    assert [one.profile.nickname for one in reads.desk(county).waiting] == ["小溪"]
+
+
 def test_after_its_days_everything_personal_is_deleted_and_the_counts_stay() -> None:
     crowd = [make_single(name) for name in "甲乙丙"]
     evening = come(make_evening(), crowd)
