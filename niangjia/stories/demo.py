@@ -96,6 +96,8 @@ def _places_today() -> None:
         )
     room = places.add_resource(home, actor=handler, name="会议室", kind="room", capacity=30, needs_approval=True)
     places.set_quota(home, actor=handler, most=2, period="week", prime_only=True)
+    places.set_accessory(home, actor=handler, name="投影仪", stock=1)
+    _on_the_road(county, handler)
     suited = _suited()
     if suited is not None:
         starts = clock.start_of(clock.today() + timedelta(days=2)) + timedelta(hours=14)
@@ -103,6 +105,21 @@ def _places_today() -> None:
             room, actor=actor_for(suited.person), starts=starts, ends=starts + timedelta(hours=1), people=12,
             purpose="班组读书会",
         )  # fmt: skip
+
+
+def _on_the_road(county: Organisation, handler: Actor) -> None:
+    """Two stations, one of them open day and night, and a line about which workers are asked."""
+    for name, address, north, east, hours in (
+        ("城南户外劳动者驿站", "七星街道环城南路加油站旁", 29.4912, 120.9012, (0, 24 * 60)),
+        ("客运中心户外劳动者驿站", "新昌客运中心候车厅一楼", 29.5104, 120.8937, (6 * 60, 20 * 60)),
+    ):
+        station = places.add_place(
+            county, actor=handler, kind="station", name=name, address=address, latitude=north, longitude=east,
+            facilities=["water", "rest", "microwave", "charging"], sharing="public", host_name="县公共服务中心",
+        )  # fmt: skip
+        places.set_hours(station, [places.Line(day, *hours) for day in range(7)], actor=handler)
+    stops = [("客运中心", 0), ("七星新村", 9), ("高新园区东门", 24)]
+    places.plan_line(county, actor=handler, name="高新园区早班线", stops=stops, operator="新昌公交")
 
 
 def _solar_today() -> None:
