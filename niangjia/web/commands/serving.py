@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
+from http import HTTPStatus
 from types import FrameType
 from typing import IO
 
@@ -159,7 +160,7 @@ def _run_together(servers: list[subprocess.Popen[bytes]], port: int, *, ready: C
 
 
 def await_answer(servers: Sequence[subprocess.Popen[bytes]], port: int, host: str = "127.0.0.1") -> None:
-    """Wait until somebody answers a request, be it with a no: the door stands open before the house is up.
+    """Wait until a request is answered, be it with a no: the door stands open before the house behind it is up.
 
     Raises when a server ends meanwhile or nobody answers in time.
     """
@@ -168,11 +169,11 @@ def await_answer(servers: Sequence[subprocess.Popen[bytes]], port: int, host: st
         line = http.client.HTTPConnection(host, port, timeout=max(1.0, deadline - time.monotonic()))
         try:
             line.request("GET", "/healthz/")
-            line.getresponse()
+            if line.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                return
         except (OSError, http.client.HTTPException):
-            time.sleep(0.1)
-        else:
-            return
+            pass
         finally:
             line.close()
+        time.sleep(0.1)
     raise click.ClickException(f"Nobody answers at http://{host}:{port}/; the lines above say why.")
