@@ -83,6 +83,7 @@ urlpatterns = [
     route("desk/doors/app.webmanifest", door.manifest, name="door_manifest", needs=Needs.PUBLIC),
     route("desk/doors/<int:occurrence_id>/", door.door, name="occurrence_door", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/in/", door.let_in, name="door_let_in", needs=Needs.OFFICER),
+    route("desk/doors/<int:occurrence_id>/heads/", door.heads, name="door_heads", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/walk-in/", door.walk_in, name="door_walk_in", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/print/", door.print_list, name="door_print", needs=Needs.OFFICER),
     route("desk/doors/<int:occurrence_id>/release/", door.release, name="door_release", needs=Needs.OFFICER),

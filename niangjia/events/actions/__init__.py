@@ -35,6 +35,7 @@ from niangjia.events.actions.editing import edit_activity
 from niangjia.events.actions.explaining import answer_explanation, explain_absence
 from niangjia.events.actions.giving_up import accept_offer, cancel_registration, decline_offer, lapse_offers, withdraw
 from niangjia.events.actions.going import confirm_going, decide_going
+from niangjia.events.actions.heads import count_heads
 from niangjia.events.actions.hours import book_hours
 from niangjia.events.actions.inviting import Invited, decline_invitation, invite_people
 from niangjia.events.actions.leaving import let_hopes_go
@@ -82,6 +83,7 @@ __all__ = [
     "check_out",
     "claim_seats",
     "confirm_going",
+    "count_heads",
     "decide_claims",
     "decide_going",
     "decline_invitation",

@@ -88,7 +88,10 @@ def merge_pools(activity_id: int, *, actor: Actor) -> int:
 
 @transaction.atomic
 def seat_by_hand(occurrence: Occurrence, person: Person, *, reason: str, seats: int = 1, actor: Actor) -> Registration:
-    """Seat somebody past line and ceiling. The pools that are full grow by as much, and the reason is kept."""
+    """Seat somebody past line and ceiling. The pools that are full grow by as much, and the reason is kept.
+
+    An activity that grows so needs its security permit anew, as one that is enlarged does.
+    """
     seating = Seating.of(occurrence.activity_id)
     activity = seating.activity
     can_run_activity(actor, activity).require()
@@ -100,10 +103,13 @@ def seat_by_hand(occurrence: Occurrence, person: Person, *, reason: str, seats: 
     if held is not None:
         return held
     claim = claim_by_hand(seating, occurrence.pk, person, seats=seats)
-    seating.make_room(occurrence.pk, claim.groups, seats)
+    dropped = ""
+    if seating.full_pool(occurrence.pk, claim.groups, seats) is not None:
+        seating.make_room(occurrence.pk, claim.groups, seats)
+        dropped = drop_permit(activity)
     registration = seating.seat(claim, occurrence.pk, seats=seats)
     refill_and_save(seating)
-    trail.record(actor, "seat_by_hand", claim, reason=reason.strip(), occurrence=occurrence.pk)
+    trail.record(actor, "seat_by_hand", claim, reason=reason.strip(), occurrence=occurrence.pk, permit_dropped=dropped)
     return registration
 
 

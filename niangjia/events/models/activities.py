@@ -198,6 +198,10 @@ class Occurrence(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     location = models.CharField(_("where"), max_length=120)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
+    heads = models.PositiveIntegerField(
+        _("heads counted"), default=0, editable=False,
+        help_text=_("people of whom nothing is known but that they were there; never among those who registered"),
+    )  # fmt: skip
     told = models.PositiveSmallIntegerField(default=0, editable=False)  # of Due: the last that people were told
     revision = models.PositiveIntegerField(default=0, editable=False)  # counted by PostgreSQL, for calendars
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)  # last put to another time or place

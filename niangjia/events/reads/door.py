@@ -145,17 +145,29 @@ def by_name(occurrence: Occurrence, asked: str) -> Sequence[NameLine]:
     return [NameLine(one, noted.get(one.person_id)) for one in found]
 
 
-def member_by_phone(occurrence: Occurrence, phone: str) -> Person:
-    """The member of the organising union, or of one below it, who has this phone number."""
+def members_called(occurrence: Occurrence, asked: str) -> Sequence[Person]:
+    """The members of the organising union, or of one below it, with this phone number or this full name."""
     unions = Membership.objects.members().filter(union__path__startswith=occurrence.activity.path)
-    found = Person.objects.with_phone(phone.strip()).filter(pk__in=unions.values("person"), merged_into=None).first()
-    if found is None:
+    inside = Person.objects.filter(pk__in=unions.values("person"), merged_into=None)
+    asked = asked.strip()
+    known = inside.with_phone(asked) if asked.isdecimal() else inside.filter(name=asked)
+    found = list(known.order_by("pk")[:AT_MOST]) if asked else []
+    if not found:
         raise Invalid(
-            _("No member of ours has this phone number."),
-            remedy=_("Look at the number again; who is not a member yet can join in a minute on their own phone."),
-            faults={"phone": _("11 digits, as the member gave it to the union.")},
+            _("No member of ours has this name or phone number."),
+            remedy=_("Look at it again; who is not a member yet can join in a minute on their own phone."),
+            faults={"who": _("The full name, or the 11 digits as the member gave them to the union.")},
             code="no_such_member",
         )
+    return found
+
+
+def member_for(occurrence: Occurrence, person_id: int) -> Person:
+    """One of those who were shown because several have the same name."""
+    unions = Membership.objects.members().filter(union__path__startswith=occurrence.activity.path)
+    found = Person.objects.filter(pk=person_id, merged_into=None, pk__in=unions.values("person")).first()
+    if found is None:
+        raise NotFound
     return found
 
 

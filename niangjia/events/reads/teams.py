@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Count, Prefetch
 
@@ -51,6 +52,12 @@ class TeamPage:
         """Whether giving the seats up now counts as an absence of the captain."""
         held = self.held
         return held is not None and counts_if_given_up(held, self.team.occurrence, self.team.activity, at=clock.now())
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the seats can still be given up without it counting, and later no more."""
+        free_until = self.team.occurrence.starts_at - timedelta(hours=self.team.activity.cancel_hours)
+        return self.held is not None and clock.now() <= free_until
 
     @property
     def standing(self) -> str:

@@ -15,11 +15,12 @@ from niangjia.events import actions
 from niangjia.events.door import codes as doorcodes
 from niangjia.events.door.holders import Holder
 from niangjia.events.models import Activity, Occurrence, Presence, Registration
+from niangjia.events.reads import people_present, person_times
 from niangjia.events.tests.factories import claim, held_by, make_activity, make_workers
 from niangjia.kit import clock
 from niangjia.kit.actor import Office
 from niangjia.orgs.reads import actor_for
-from niangjia.orgs.tests.factories import make_account, make_officer, make_tree
+from niangjia.orgs.tests.factories import make_account, make_member, make_officer, make_person, make_tree, make_union
 from niangjia.people.models import Person
 from niangjia.trail.models import Line
 
@@ -102,12 +103,50 @@ def test_the_door_names_nobody_until_asked_and_then_masked(world: World) -> None
     assert not Presence.objects.exists()
 
 
-def test_who_has_no_registration_is_let_in_by_phone_number_if_a_member(world: World) -> None:
-    (member,) = make_workers(1)
+def test_who_has_no_registration_is_let_in_by_phone_number_or_name_if_a_member(world: World) -> None:
+    union = make_union()
+    member, namesake = (make_member(union, make_person("欧阳同名")).person for _ in range(2))
     with world.begins():
-        assert world.post("walk-in/", phone="13900000000").status_code == 422
-        assert world.post("walk-in/", phone=member.phone).status_code == 302
-    assert Presence.objects.get(person=member).walked_in
+        for nobody in ("13900000000", "查无此人", "", "张"):
+            assert world.post("walk-in/", who=nobody).status_code == 422
+        page = world.post("walk-in/", who=member.name).content.decode()
+        assert not Presence.objects.exists()
+        assert member.phone not in page
+        for one in (member, namesake):
+            assert f'value="{one.pk}"' in page
+        assert world.post("walk-in/", person=str(namesake.pk)).status_code == 302
+        assert world.post("walk-in/", who=member.phone).status_code == 409  # both seats are taken
+        (stranger,) = make_workers(1, make_union(make_tree().other_county))
+        assert world.post("walk-in/", person=str(stranger.pk)).status_code == 404
+    presence = Presence.objects.get()
+    assert (presence.person_id, presence.walked_in) == (namesake.pk, True)
+    assert presence.registration.state == Registration.State.REGISTERED
+
+
+def test_heads_nobody_knows_are_counted_apart_and_only_where_seats_have_no_limit(world: World) -> None:
+    fair = make_activity(seats=None)
+    date = fair.occurrences.get()
+    door, (known,) = f"/desk/doors/{date.pk}/", make_workers(1)
+    claim(fair, known)
+    with clock.at(date.starts_at):
+        for step in ("1", "10", "-1"):
+            assert world.officer.post(f"{door}heads/", {"step": step}).status_code == 302
+        for wrong in ("5", "x", "", "-10"):
+            assert world.officer.post(f"{door}heads/", {"step": wrong}).status_code == 422
+        world.officer.post(f"{door}in/", {"holder": str(held_by(known, fair)[0].pk)})
+        assert "未登记人数" not in world.officer.get(world.door).content.decode()
+    with world.begins():
+        assert world.post("heads/", step="1").status_code == 409
+    date.refresh_from_db()
+    dates = fair.occurrences.all()
+    assert (date.heads, people_present(dates), person_times(dates)) == (10, 1, 1)
+    assert Line.objects.filter(verb="count_heads").count() == 3
+
+
+def test_nobody_is_taken_back_who_was_not_counted(world: World) -> None:
+    date = make_activity(seats=None).occurrences.get()
+    with clock.at(date.starts_at):
+        assert world.officer.post(f"/desk/doors/{date.pk}/heads/", {"step": "-1"}).status_code == 409
 
 
 def test_an_excuse_is_noted_and_no_shows_are_released_only_after_the_grace(world: World) -> None:

@@ -10,12 +10,13 @@ from niangjia.events import actions
 from niangjia.events.models import Activity
 from niangjia.events.reads import queue
 from niangjia.events.security import security_permit
-from niangjia.events.tests.factories import make_activity, organiser
+from niangjia.events.tests.factories import make_activity, make_workers, organiser
 from niangjia.events.tests.test_desk import LIST, officer_of, sent
 from niangjia.kit import clock
 from niangjia.kit.actor import Office
 from niangjia.kit.refusal import Conflict, Forbidden, Invalid
 from niangjia.orgs.tests.factories import make_officer, make_tree
+from niangjia.trail.models import Line
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -105,3 +106,15 @@ def test_only_its_officers_record_a_permit_and_not_of_what_is_called_off() -> No
     actions.call_off(activity, reason="台风", actor=by)
     with pytest.raises(Conflict):
         actions.record_permit(activity, number="1", day=clock.today(), actor=by)
+
+
+def test_seating_past_the_ceiling_lets_the_permit_fall_and_seating_within_it_does_not() -> None:
+    activity = permitted(seats=1)
+    first, second = make_workers(2)
+    date, by = activity.occurrences.get(), organiser(activity)
+    actions.seat_by_hand(date, first, reason="特邀", actor=by)
+    assert held(activity)
+    actions.seat_by_hand(date, second, reason="特邀", actor=by)
+    assert held(activity) == ""
+    line = Line.objects.filter(verb="seat_by_hand").latest("pk")
+    assert line.detail["permit_dropped"]

@@ -202,3 +202,15 @@ def test_giving_a_teams_seats_up_late_counts_for_the_captain_alone_and_is_said_b
     assert (noted.person_id, noted.state) == (captain.pk, State.GAVE_UP)
     found = missed_by([captain.pk, second.pk], world.activity.organisation, at=world.date.ends_at)
     assert set(found) == {captain.pk}
+
+
+def test_seats_taken_too_late_to_be_given_up_in_time_never_count_and_no_rule_is_told_of_them() -> None:
+    activity = make_activity(seats=6, team=(2, 3), days_ahead=0.5, roster_hours=0)
+    people = make_workers(2)
+    team = make_team(activity, people)
+    actions.enter_team(team, actor=actor_for(people[0]))
+    client = Client()
+    client.force_login(make_account(people[0]))
+    assert "与没有来一样" not in client.get(f"/teams/{team.pk}/").content.decode()
+    client.post(f"/teams/{team.pk}/withdraw/")
+    assert not Presence.objects.exists()

@@ -80,15 +80,34 @@ def let_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
 
 @require_POST
 def walk_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
-    """Let a member in who has no registration."""
+    """Let a member in who has no registration; of several with one name the one who was chosen."""
     occurrence = reads.occurrence_for(request.actor, occurrence_id)
     can_keep_door(request.actor, occurrence.activity).require()
-    person = reads.member_by_phone(occurrence, request.POST.get("phone", ""))
     people = whole_number(request.POST.get("people", "1"), digits=2)
     if not people:
         raise Invalid(_("How many are they? A number, please."))
+    chosen = whole_number(request.POST.get("person", ""))
+    if chosen is not None:
+        person = reads.member_for(occurrence, chosen)
+    else:
+        found = reads.members_called(occurrence, request.POST.get("who", "")[:64])
+        if len(found) > 1:
+            page = reads.door_page(request.actor, occurrence_id)
+            context = {"page": page, "asked": "", "lines": [], "namesakes": found, "people": people}
+            return render(request, "events/door/door.html", context)
+        (person,) = found
     actions.walk_in(occurrence, person, people=people, actor=request.actor)
     messages.success(request, _("Let in: %s.") % person.masked_name)
+    return _back(occurrence)
+
+
+@require_POST
+def heads(request: ActorRequest, occurrence_id: int) -> HttpResponse:
+    """Count somebody nobody knows, or take one back."""
+    occurrence = reads.occurrence_for(request.actor, occurrence_id)
+    asked = request.POST.get("step", "")
+    step = -1 if asked == "-1" else whole_number(asked, digits=2)
+    actions.count_heads(occurrence, step or 0, actor=request.actor)
     return _back(occurrence)
 
 
