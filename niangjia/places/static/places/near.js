@@ -7,7 +7,7 @@
   const form = button.form;
   const say = (words) => (document.getElementById("live").textContent = words);
   let here = null;
-  button.hidden = false;
+  button.parentElement.hidden = false; // without script, or without a position to ask for, there is no button
 
   const look = async () => {
     const body = new URLSearchParams(form ? new FormData(form) : "");
