@@ -14,7 +14,7 @@ from niangjia.events.models import Activity, Claim
 from niangjia.events.opening.counter import Busy
 from niangjia.events.opening.lane import Press, answer_part
 from niangjia.events.opening.tickets import StaleTicket
-from niangjia.events.tests.factories import CLOCK, dates_of, make_activity, make_workers
+from niangjia.events.tests.factories import CLOCK, claim, dates_of, make_activity, make_workers
 from niangjia.kit import clock
 from niangjia.orgs.reads import actor_for
 from niangjia.people.tests.factories import make_account
@@ -75,6 +75,13 @@ def test_a_no_stands_above_the_form_and_a_seat_in_its_place() -> None:
     assert (wrong.status_code, wrong["HX-Retarget"]) == (422, "#answer")
     assert "应是整数" in wrong.content.decode()
     assert client.post(address, {"ticket": "x"}).status_code == 409
+
+
+def test_what_stands_above_the_form_changes_with_the_answer() -> None:
+    # “Open” over “You have a seat” says two things at once.
+    part = answer_part(claim(make_activity(), *make_workers(1)))
+    assert '<span id="standing" hx-swap-oob="true"><span class="tag is-good">' in part
+    assert 'id="standing"' not in answer_part(actions.Answer(None, refusal=Busy()))
 
 
 def test_being_too_busy_is_said_with_what_to_do() -> None:
