@@ -11,6 +11,7 @@ from playwright.sync_api import Dialog, Page, Route, expect
 from config import urls as house
 from niangjia.kit.refusal import Conflict
 from niangjia.kit.routes import Needs, route
+from niangjia.orgs.tests.factories import make_account, make_officer, make_tree
 from niangjia.web.views import faults
 
 GUIDE = "/styleguide/?in="
@@ -132,6 +133,14 @@ def test_a_form_that_stood_too_long_is_explained():
     answer = strict.post("/display/", {"large": "1"})
     assert answer.status_code == 403
     assert "页面打开太久了" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signed_in_desk_fits_a_phone_at_twice_the_size_of_letters(phone: Page, enter: Any):
+    enter(phone, make_account(make_officer(make_tree().county).person))
+    phone.goto("/desk/")
+    phone.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert phone.evaluate(WIDE) == 0
 
 
 @pytest.mark.parametrize(("shell", "theme"), [("worker", "light"), ("worker", "dark"), ("console", "dark")])
