@@ -48,6 +48,14 @@ class Origin(_Part):
     figures: Words | None = None
 
 
+class Item(_Part):
+    """One item of a contest: of how many a team is (none: for single people), and how many seats it has."""
+
+    title: Words
+    people: int | None = Field(default=None, ge=2, le=100)
+    seats: int | None = Field(default=None, ge=1, le=100_000)
+
+
 class Repeat(_Part):
     """How its dates follow one another."""
 
@@ -75,6 +83,7 @@ class Practice(_Part):
     ahead: tuple[Literal["never_won", "front_line", "new_form", "hardship"], ...] = Field(default=(), max_length=3)
     rest_days: Literal[0, 30, 90, 180, 365] = 0
     notice_days: int = Field(default=10, ge=1, le=90)
+    items: tuple[Item, ...] = Field(default=(), max_length=5)
     repeat: Repeat | None = None
     all_dates: bool = False
     most_dates: int = Field(default=1, ge=1, le=60)
@@ -83,6 +92,8 @@ class Practice(_Part):
     def _holds_together(self) -> Practice:
         if self.keep and (self.seats is None or self.keep > self.seats):
             raise ValueError("keep")
+        if self.items and self.repeat is not None:
+            raise ValueError("items")
         if (self.all_dates or self.most_dates > 1) and self.repeat is None:
             raise ValueError("all_dates" if self.all_dates else "most_dates")
         return self
@@ -105,6 +116,8 @@ class Practice(_Part):
             "keep": self.keep, "cancel_hours": self.cancel_hours, "rest_days": self.rest_days,
             **dict(zip(PLACES, self.ahead, strict=False)),
         }  # fmt: skip
+        for n, item in enumerate(self.items, start=1):
+            filled |= {f"item_{n}": str(item.title), f"item_{n}_people": item.people, f"item_{n}_seats": item.seats}
         if self.repeat is not None:
             filled |= {
                 "every": self.repeat.every,

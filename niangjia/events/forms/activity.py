@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from niangjia.events.actions.announcing import Date, Plan, Share
 from niangjia.events.forms.dates import SEVERAL, DatesForm, closes_by
 from niangjia.events.forms.door import DoorFields, HoursFields
+from niangjia.events.forms.items import Item, ItemFields
 from niangjia.events.forms.order import PLACES, GoingFields, OrderFields, ahead, decide_by, going
 from niangjia.events.models import Activity
 from niangjia.events.series import usual_close
@@ -62,7 +63,7 @@ def refuse_past(form: forms.Form, closes_at: datetime | None) -> None:
         form.add_error("closes_at", _("Registration would be over already; nobody could register."))
 
 
-class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields):
+class ActivityForm(ItemFields, DatesForm, OrderFields, GoingFields, DoorFields, HoursFields):
     """One activity: first what only the officer knows, then what a practice or habit has filled in."""
 
     field_order = (
@@ -140,10 +141,16 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields)
         """What is folded away below the first fields: title, fields, and whether it must be looked at."""
         shown = [field for field in self.visible_fields() if field.name not in FIRST]
         several = [field for field in shown if field.name in SEVERAL]
-        others = [field for field in shown if field.name not in SEVERAL]
+        items = [field for field in shown if field.name.startswith("item_")]
+        others = [field for field in shown if field not in (*several, *items)]
         is_new = not self.is_bound and "practice" not in self.initial
         return [
             (str(_("Several dates")), several, any(field.errors for field in several)),
+            (
+                str(_("Items of a contest")),
+                items,
+                any(field.errors for field in items) or bool(self.initial.get("item_1")),
+            ),
             (str(_("Everything else")), others, is_new or any(field.errors for field in others)),
         ]
 
@@ -181,11 +188,24 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields)
         if (least is None) != (most is None) or (least and most and most < least):
             self.add_error("team_most", _("Say of how many a team is at least and at most."))
 
+    def _dates(self, items: list[Item]) -> list[Date]:
+        """The dates; of a contest its items, all on the one day."""
+        given = self.cleaned_data
+        lasts, where = timedelta(minutes=given["minutes"]), given["location"]
+        if items:
+            (starts,) = given["starts"]
+            return [
+                Date(starts, starts + lasts, where, item.seats, item.title, item.people or 0, item.people or 0)
+                for item in items
+            ]
+        team = (given["team_least"] or 0, given["team_most"] or 0)
+        return [Date(starts, starts + lasts, where, given["seats"], "", *team) for starts in given["starts"]]
+
     def plan(self) -> Plan:
         """What was written down, as the verb takes it."""
         given = self.cleaned_data
-        lasts = timedelta(minutes=given["minutes"])
-        team = (given["team_least"] or 0, given["team_most"] or 0)
+        items = self.items()
+        alone = sum(item.people is None for item in items)
         shares = []
         if given["keep"]:
             whom = CONDITIONS["new_form"]
@@ -196,9 +216,7 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields)
             title=given["title"],
             opens_at=given["opens_at"],
             closes_at=given["closes_at"],
-            dates=[
-                Date(starts, starts + lasts, given["location"], given["seats"], "", *team) for starts in given["starts"]
-            ],
+            dates=self._dates(items),
             mode=Activity.Mode(given["mode"]),
             shares=shares,
             ahead=ahead(given),
@@ -214,7 +232,7 @@ class ActivityForm(DatesForm, OrderFields, GoingFields, DoorFields, HoursFields)
                 "asks_ages": given["asks_ages"],
                 "practice": given["practice"],
                 "all_dates": given["all_dates"],
-                "most_dates": given["most_dates"],
+                "most_dates": max(given["most_dates"], alone),
                 "cancel_hours": given["cancel_hours"],
                 "most_seats": given["most_seats"],
                 "conditions": [CONDITIONS[given["audience"]]],
