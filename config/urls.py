@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("niangjia.orgs.urls")),
     path("", include("niangjia.ledger.urls")),
     path("", include("niangjia.credentials.urls")),
+    path("", include("niangjia.demand.urls")),
     path("", include("niangjia.places.urls")),
     path("", include("niangjia.events.urls")),
     path("", include("niangjia.programmes.urls")),

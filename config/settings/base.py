@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "niangjia.trail",
     "niangjia.people",
     "niangjia.orgs",
+    "niangjia.demand",
     "niangjia.ledger",
     "niangjia.credentials",
     "niangjia.places",

@@ -8,6 +8,7 @@ class NotifyConfig(AppConfig):
     label = "notify"
 
     def ready(self) -> None:
+        from niangjia.demand.happenings import DemandReached
         from niangjia.events.happenings import (
             AbsenceAnswered,
             ActivityCalledOff,
@@ -27,6 +28,7 @@ class NotifyConfig(AppConfig):
         from niangjia.kit.happenings import listen
         from niangjia.notify import (
             listening,
+            listening_demand,
             listening_events,
             listening_friendship,
             listening_invited,
@@ -43,6 +45,7 @@ class NotifyConfig(AppConfig):
         listen(BookingsMoved, listening_places.tell_bookings)
         listen(PlaceReportedClosed, listening_places.ask_host)
         listen(ClosedReportAnswered, listening_places.tell_answer)
+        listen(DemandReached, listening_demand.tell_reached)
         listen(SeatsMoved, listening_events.tell_seats)
         listen(TeamChanged, listening_events.tell_team)
         listen(DateDue, listening_events.tell_due)

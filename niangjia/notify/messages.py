@@ -57,6 +57,10 @@ WORDS: dict[str, Words] = {
     "found_closed": Words(
         gettext_noop("%(what)s was found closed on %(when)s"), gettext_noop("Answer the worker in a sentence.")
     ),
+    "demand_reached": Words(
+        gettext_noop("“%(title)s”: %(people)s people ask for “%(what)s”"),
+        gettext_noop("You can arrange it now; who asked is not shown."),
+    ),
     "seat_registered": Words(
         gettext_noop("“%(title)s”, %(when)s: you have a seat"),
         gettext_noop("%(where)s. If you cannot come, give it up in time: somebody waits for it."),

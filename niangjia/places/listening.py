@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from niangjia.kit import clock
 from niangjia.kit.refusal import Conflict
 from niangjia.people.happenings import DataCopying, PeopleMerged, PersonErasing
-from niangjia.places.models import ClosedReport, RideWish, Visit
+from niangjia.places.models import ClosedReport, Visit
 from niangjia.places.models_booking import Booking, BookingSeries, SlotWish
 
 
@@ -24,8 +24,6 @@ def follow_merge(merged: PeopleMerged) -> None:
         same = SlotWish.objects.open().filter(person=kept, resource=wish.resource_id, starts_at=wish.starts_at)
         if same.exists():
             wish.delete()
-    RideWish.objects.filter(person=gone, line__in=RideWish.objects.filter(person=kept).values("line")).delete()
-    RideWish.objects.filter(person=gone).update(person=kept)
     Visit.objects.filter(person=gone).update(person=kept)
     ClosedReport.objects.filter(person=gone).update(person=kept)
     SlotWish.objects.filter(person=gone).update(person=kept)
@@ -42,7 +40,6 @@ def hold_back_erasing(erasing: PersonErasing) -> None:
             code="booking_ahead",
         )
     SlotWish.objects.waiting().filter(person=erasing.person_id).update(state=SlotWish.State.LET_GO)
-    RideWish.objects.filter(person=erasing.person_id).delete()
 
 
 def add_to_copy(copying: DataCopying) -> None:
@@ -60,10 +57,6 @@ def add_to_copy(copying: DataCopying) -> None:
     copying.parts["place_visits"] = [
         {"place": one.place.name, "day": one.day.isoformat()}
         for one in Visit.objects.filter(person=who).select_related("place").order_by("pk")
-    ]
-    copying.parts["ride_wishes"] = [
-        {"line": one.line.name, "stop": one.stop.name, "at": one.asked_at.isoformat()}
-        for one in RideWish.objects.filter(person=who).select_related("line", "stop").order_by("pk")
     ]
     copying.parts["closed_reports"] = [
         {"place": one.place.name, "at": one.reported_at.isoformat(), "state": one.state, "answer": one.answer}

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from niangjia.demand.models import Option, Poll
 from niangjia.kit import clock
 from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.orgs.models import Organisation, within
@@ -403,6 +404,7 @@ class CommuterLine(models.Model):
         _("runs from"), null=True, blank=True, help_text=_("empty: workers are being asked whether they would ride")
     )
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    poll = models.OneToOneField(Poll, on_delete=models.PROTECT, related_name="line", editable=False)
 
     objects = CommuterLineQuerySet.as_manager()
 
@@ -441,6 +443,7 @@ class LineStop(models.Model):
     line = models.ForeignKey(CommuterLine, on_delete=models.CASCADE, related_name="stops")
     name = models.CharField(_("stop"), max_length=64)
     minutes = models.PositiveSmallIntegerField(_("minutes after setting out"))
+    option = models.OneToOneField(Option, on_delete=models.PROTECT, related_name="stop", editable=False)
 
     class Meta:
         verbose_name = _("stop of a line")
@@ -460,30 +463,3 @@ class LineStop(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class RideWish(models.Model):
-    """“I would ride”: one worker, from one stop. Unions see how many, never who."""
-
-    line = models.ForeignKey(CommuterLine, on_delete=models.CASCADE, related_name="ride_wishes")
-    stop = models.ForeignKey(LineStop, on_delete=models.PROTECT, related_name="ride_wishes")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ride_wishes")
-    asked_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        verbose_name = _("ride wish")
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                name="one_ride_wish_per_line",
-                fields=["line", "person"],
-                violation_error_message=_("You have told us already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.line}: {self.stop}"
-
-    @property
-    def path(self) -> str:
-        return self.line.path

@@ -60,7 +60,7 @@ def enact(telling: Telling) -> None:
 def lines_that_carried_somebody() -> int:
     """Lines with a timetable for which somebody had asked, and on whose buses somebody sat."""
     carried = Presence.objects.came().values("occurrence__activity__title")
-    asked = CommuterLine.objects.filter(runs_from__isnull=False, ride_wishes__isnull=False)
+    asked = CommuterLine.objects.filter(runs_from__isnull=False, poll__options__wishes__isnull=False)
     return asked.filter(name__in=carried).distinct().count()
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from openpyxl import Workbook
 
 from niangjia.credentials import actions as credentials
+from niangjia.demand import actions as demand
 from niangjia.events import actions as events
 from niangjia.events.friendship import actions as meeting
 from niangjia.events.friendship.tests import factories as friendship
@@ -210,8 +211,9 @@ def _places(county: Organisation, worker: Person) -> dict[str, Any]:
         home, actor=REGISTRY, starts=tomorrow + timedelta(days=3), ends=tomorrow + timedelta(days=4), reason="检修"
     )
     line = places.plan_line(county, actor=REGISTRY, name="园区通勤专线", stops=[("火车站", 0), ("园区", 25)])
+    poll = demand.open_poll(county, actor=REGISTRY, title="物流节想要什么", options=["理发", "午餐"])
     return {
-        "line_id": line.pk,
+        "line_id": line.pk, "poll_id": poll.pk,
         "place_id": home.pk, "resource_id": room.pk, "booking_id": weekly.bookings[0].pk, "closure_id": closure.pk,
         "rule_id": rule.pk, "report_id": places.report_closed(home, actor=actor_for(worker)).pk,
         "wish_id": places.wish_for(table, actor=actor_for(worker), **times).pk,

@@ -8,13 +8,13 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from niangjia.demand import actions as demand
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.guard import keeping
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.orgs.models import Organisation
-from niangjia.places.actions.bookings import own_person
-from niangjia.places.models import DAY_MINUTES, CommuterLine, LineStop, RideWish
+from niangjia.places.models import DAY_MINUTES, CommuterLine, LineStop
 from niangjia.places.permissions import can_add_place, can_ask_to_ride
 from niangjia.trail import actions as trail
 
@@ -33,9 +33,13 @@ def plan_line(
         sentence = _("A line has two stops at least.")
         raise Invalid(sentence, faults={"stops": sentence})
     with keeping(CommuterLine, LineStop):
-        line = CommuterLine.objects.create(organisation=organisation, name=name.strip(), operator=operator.strip())
-        for stop, minutes in stops:
-            LineStop.objects.create(line=line, name=stop.strip(), minutes=minutes)
+        names = [stop.strip() for stop, _minutes in stops]
+        poll = demand.open_poll(organisation, title=name, options=names, is_listed=False, actor=actor)
+        line = CommuterLine.objects.create(
+            organisation=organisation, name=name.strip(), operator=operator.strip(), poll=poll
+        )
+        for option, (stop, minutes) in zip(poll.options.all(), stops, strict=True):
+            LineStop.objects.create(line=line, name=stop.strip(), minutes=minutes, option=option)
     trail.record(actor, "plan_line", line, stops=len(stops))
     return line
 
@@ -67,28 +71,29 @@ def end_line(line: CommuterLine, *, actor: Actor) -> CommuterLine:
     if line.ended_on is None:
         line.ended_on = max(clock.today(), line.runs_from or clock.today())
         line.save(update_fields=["ended_on"])
+        demand.close_poll(line.poll, actor=actor)
         trail.record(actor, "end_line", line)
     return line
 
 
 @transaction.atomic
-def ask_to_ride(stop: LineStop, *, actor: Actor) -> RideWish:
+def ask_to_ride(stop: LineStop, *, actor: Actor) -> LineStop:
     """“I would ride from here.” Said again from another stop, it is the other stop."""
     can_ask_to_ride(actor).require()
     line = _locked(stop.line)
     _require_standing(line)
-    wish, _is_new = RideWish.objects.update_or_create(line=line, person=own_person(actor), defaults={"stop": stop})
-    trail.record(actor, "ask_to_ride", wish)
-    return wish
+    demand.wish_for(line.poll, [stop.option_id], actor=actor)
+    trail.record(actor, "ask_to_ride", stop)
+    return stop
 
 
 @transaction.atomic
 def ride_no_more(line: CommuterLine, *, actor: Actor) -> CommuterLine:
     """Take back that one would ride."""
     can_ask_to_ride(actor).require()
-    for wish in RideWish.objects.filter(line=line, person=own_person(actor)):
-        trail.record(actor, "ride_no_more", wish)
-        wish.delete()
+    line = _locked(line)
+    demand.wish_for(line.poll, [], actor=actor)
+    trail.record(actor, "ride_no_more", line)
     return line
 
 

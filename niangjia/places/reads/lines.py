@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from niangjia.demand import reads as demand
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound
-from niangjia.places.models import DAY_MINUTES, CommuterLine, LineStop, RideWish, said
+from niangjia.places.models import DAY_MINUTES, CommuterLine, LineStop, said
 from niangjia.places.permissions import can_add_place
 
 
@@ -43,30 +44,32 @@ class LinePage:
 def lines() -> tuple[CommuterLine, ...]:
     """The lines that run, and those about which workers are asked."""
     found = CommuterLine.objects.standing(clock.today()).select_related("organisation")
-    return tuple(found.annotate(riders=Count("ride_wishes")).order_by("organisation__division_code", "name", "pk"))
+    return tuple(
+        found.annotate(riders=Count("poll__options__wishes")).order_by("organisation__division_code", "name", "pk")
+    )
 
 
 def own_lines(actor: Actor) -> tuple[CommuterLine, ...]:
     """Those of an officer's unions, with how many would ride."""
     found = CommuterLine.objects.run_by(actor).standing(clock.today()).select_related("organisation")
-    return tuple(found.annotate(riders=Count("ride_wishes")))
+    return tuple(found.annotate(riders=Count("poll__options__wishes")))
 
 
 def line_page(actor: Actor, line_id: int) -> LinePage:
-    line = CommuterLine.objects.select_related("organisation").filter(pk=line_id).first()
+    line = CommuterLine.objects.select_related("organisation", "poll").filter(pk=line_id).first()
     if line is None:
         raise NotFound
-    own = RideWish.objects.filter(line=line, person=actor.person_id, person__isnull=False).values_list("stop").first()
+    asked = {one.option.pk: one for one in demand.lines_of(line.poll, actor)}
     return LinePage(
         line=line,
         rows=tuple(
             StopRow(
                 stop,
                 tuple(said((minute + stop.minutes) % DAY_MINUTES) for minute in line.departures),
-                stop.wished,
-                own is not None and own[0] == stop.pk,
+                asked[stop.option_id].people,
+                asked[stop.option_id].is_mine,
             )
-            for stop in line.stops.annotate(wished=Count("ride_wishes"))
+            for stop in line.stops.all()
         ),
         run=can_add_place(actor, line.organisation),
     )

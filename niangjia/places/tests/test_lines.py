@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.test import Client
 
+from niangjia.demand import listening
+from niangjia.demand.models import Wish
 from niangjia.people.happenings import PeopleMerged
-from niangjia.places import actions, listening
-from niangjia.places.models import CommuterLine, RideWish
+from niangjia.places import actions
+from niangjia.places.models import CommuterLine
 from niangjia.places.reads.lines import line_page
 from niangjia.places.tests.conftest import Home
 from niangjia.places.tests.test_pages import of, text
@@ -39,7 +41,7 @@ def test_workers_say_from_where_they_would_ride_before_a_bus_is_hired(home: Home
     client.post(f"/lines/{line.pk}/ride/", {"no": "1"})
     assert line_page(worker, line.pk).riders == 1
     assert client.post(f"/lines/{line.pk}/ride/", {"stop": "999999"}).status_code == 404
-    assert last.ride_wishes.count() == 0
+    assert last.option.wishes.count() == 0
 
 
 def test_a_timetable_says_at_every_stop_when_the_bus_is_there(home: Home):
@@ -65,4 +67,4 @@ def test_two_records_of_one_person_keep_one_wish_and_the_copy_of_their_data_tell
         actions.ask_to_ride(stop, actor=home.worker())
     kept, gone = home.people
     listening.follow_merge(PeopleMerged(kept_id=kept.pk, gone_id=gone.pk))
-    assert list(RideWish.objects.values_list("person", "stop")) == [(kept.pk, stop.pk if stop else 0)]
+    assert list(Wish.objects.values_list("person", "option")) == [(kept.pk, stop.option_id if stop else 0)]
