@@ -28,7 +28,7 @@ class PollForm(forms.Form):
         label=_("Tell us at so many people"), min_value=1, max_value=1_000_000, required=False,
         help_text=_("When so many ask for one option, the officers of the union get a message."),
     )  # fmt: skip
-    closes_on = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    closes_on = forms.DateField(label=_("Answer until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, bodies: tuple[Organisation, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -46,7 +46,7 @@ class Poll(models.Model):
     notice_at = models.PositiveIntegerField(
         _("tell us at so many people"), null=True, blank=True, help_text=_("empty: we look ourselves")
     )
-    closes_on = models.DateField(_("last day"), null=True, blank=True)
+    closes_on = models.DateField(_("answer until"), null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     opened_at = models.DateTimeField(default=clock.now, editable=False)
     is_listed = models.BooleanField(default=True, editable=False)

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=64, verbose_name='what is asked')),
                 ('most', models.PositiveSmallIntegerField(default=1, verbose_name='one person ticks at most')),
                 ('notice_at', models.PositiveIntegerField(blank=True, help_text='empty: we look ourselves', null=True, verbose_name='tell us at so many people')),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='last day')),
+                ('closes_on', models.DateField(blank=True, null=True, verbose_name='answer until')),
                 ('closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('opened_at', models.DateTimeField(default=niangjia.kit.clock.now, editable=False)),
                 ('is_listed', models.BooleanField(default=True, editable=False)),
