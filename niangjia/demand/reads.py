@@ -15,6 +15,7 @@ from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import Membership, Organisation
 
+MOST_SHOWN = 6
 SMALL = 10  # of fewer people one could guess who they are
 
 
@@ -69,6 +70,22 @@ def own_polls(actor: Actor) -> list[Poll]:
     """Those of an officer's unions, with how many people answered."""
     found = Poll.objects.listed().run_by(actor).select_related("organisation")
     return list(found.annotate(people=Count("options__wishes__person", distinct=True))[:200])
+
+
+def option_for(actor: Actor, option_id: int) -> Option:
+    """An option of a poll of the officer's unions; to all others there is none."""
+    found = Option.objects.filter(pk=option_id, poll__in=Poll.objects.listed().run_by(actor)).select_related("poll")
+    option = found.first()
+    if option is None:
+        raise NotFound
+    return option
+
+
+def options_asked(actor: Actor) -> list[OptionLine]:
+    """What workers of an officer's unions ask for at present, what most ask for first."""
+    asked = Option.objects.filter(poll__in=Poll.objects.listed().run_by(actor).filter(closed_at=None))
+    counted = asked.annotate(people=Count("wishes")).filter(people__gt=0).select_related("poll")
+    return [OptionLine(one, one.people, is_mine=False) for one in counted.order_by("-people", "pk")[:MOST_SHOWN]]
 
 
 def bodies_of(actor: Actor) -> tuple[Organisation, ...]:

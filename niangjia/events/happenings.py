@@ -21,6 +21,13 @@ class SeatsMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DemandAnswered:
+    """What workers asked for is announced: they are told before others find it."""
+
+    activity_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotsDrawn:
     """A draw was made: everybody who entered can look up where they stood."""
 

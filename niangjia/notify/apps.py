@@ -17,6 +17,7 @@ class NotifyConfig(AppConfig):
             DateDue,
             DatesCalledOff,
             DatesChanged,
+            DemandAnswered,
             LotsDrawn,
             MailingSent,
             MutualChoicesTold,
@@ -46,6 +47,7 @@ class NotifyConfig(AppConfig):
         listen(PlaceReportedClosed, listening_places.ask_host)
         listen(ClosedReportAnswered, listening_places.tell_answer)
         listen(DemandReached, listening_demand.tell_reached)
+        listen(DemandAnswered, listening_demand.tell_answered)
         listen(SeatsMoved, listening_events.tell_seats)
         listen(TeamChanged, listening_events.tell_team)
         listen(DateDue, listening_events.tell_due)

@@ -61,6 +61,9 @@ WORDS: dict[str, Words] = {
         gettext_noop("“%(title)s”: %(people)s people ask for “%(what)s”"),
         gettext_noop("You can arrange it now; who asked is not shown."),
     ),
+    "demand_answered": Words(
+        gettext_noop("“%(title)s”, which you asked for, takes place"), gettext_noop("Registration opens on %(when)s.")
+    ),
     "seat_registered": Words(
         gettext_noop("“%(title)s”, %(when)s: you have a seat"),
         gettext_noop("%(where)s. If you cannot come, give it up in time: somebody waits for it."),

@@ -150,3 +150,31 @@ def test_pages_ask_answer_and_keep_what_was_typed(union: Organisation, officer: 
     assert Wish.objects.count() == 2
     assert desk.post(f"/desk/needs/{poll.pk}/").status_code == 302
     assert hand.post(address, {"option": ticks[:1]}).status_code == 409
+
+
+def test_what_is_asked_for_is_put_on_from_the_poll_and_those_who_asked_are_told_when_it_is_announced(
+    union: Organisation, officer: Person
+) -> None:
+    poll = ask(union, officer)
+    hair, lunch, _ = poll.options.all()
+    one, other = worker(union), worker(union)
+    actions.wish_for(poll, [hair.pk], actor=one)
+    actions.wish_for(poll, [lunch.pk], actor=other)
+    desk = Client()
+    desk.force_login(make_account(officer))
+    assert f"asked={hair.pk}" in desk.get("/desk/activities/practices/").content.decode()
+    begun = desk.get(f"/desk/activities/new/?asked={hair.pk}").content.decode()
+    assert f'name="asked" value="{hair.pk}"' in begun
+    starts = f"{clock.today() + timedelta(days=9)}T10:00"
+    form = {
+        "organisation": union.pk, "title": "理发", "location": "园区广场", "mode": "first_come", "minutes": "60",
+        "starts_1": starts, "opens_at": f"{clock.today()}T08:00", "most_seats": "1", "cancel_hours": "24",
+        "audience": "members", "asked": hair.pk, "step": "announce",
+    }  # fmt: skip
+    sent = desk.post("/desk/activities/new/", form)
+    assert sent.status_code == 302
+    assert [told.person_id for told in Message.objects.filter(kind="demand_answered")] == [one.person_id]
+    stranger = Client()
+    stranger.force_login(make_account(make_officer(make_union(), Office.HANDLER).person))
+    assert stranger.get(f"/desk/activities/new/?asked={hair.pk}").status_code == 404
+    assert "理发" not in stranger.get("/desk/activities/practices/").content.decode()

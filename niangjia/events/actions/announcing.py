@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.events.admission import eligibility, lottery
-from niangjia.events.happenings import ActivityCalledOff
+from niangjia.events.happenings import ActivityCalledOff, DemandAnswered
 from niangjia.events.models import Activity, Group, Occurrence, Pool, Registration, Tier
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_organise, can_run_activity
@@ -168,6 +168,8 @@ def announce_activity(activity: Activity, *, actor: Actor) -> Activity:
         activity.commitment = lottery.sha(activity.seed)
     activity.save(update_fields=["state", "seed", "commitment"])
     trail.record(actor, "announce_activity", activity, commitment=activity.commitment)
+    if activity.answers_id is not None:
+        announce(DemandAnswered(activity.pk))
     return activity
 
 

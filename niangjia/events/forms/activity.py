@@ -82,6 +82,7 @@ class ActivityForm(ItemFields, DatesForm, OrderFields, GoingFields, DoorFields, 
     )
 
     practice = forms.SlugField(required=False, widget=forms.HiddenInput)
+    asked = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the option of a poll that this answers
     organisation = forms.TypedChoiceField(label=_("Put on by"), coerce=int)
     title = forms.CharField(label=_("Title"), max_length=80)
     summary = forms.CharField(
@@ -231,6 +232,7 @@ class ActivityForm(ItemFields, DatesForm, OrderFields, GoingFields, DoorFields, 
                 "most_companions": given["most_companions"] or 0,
                 "asks_ages": given["asks_ages"],
                 "practice": given["practice"],
+                "answers_id": given["asked"],
                 "all_dates": given["all_dates"],
                 "most_dates": max(given["most_dates"], alone),
                 "cancel_hours": given["cancel_hours"],

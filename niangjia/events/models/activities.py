@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from niangjia.demand.models import Option
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.orgs.models import Organisation, within
@@ -82,6 +83,10 @@ class Activity(models.Model):
     title = models.CharField(_("title"), max_length=80)
     summary = models.TextField(_("what it is"), blank=True, max_length=2000)
     practice = models.SlugField(_("practice it was begun from"), max_length=32, blank=True)
+    answers = models.ForeignKey(
+        Option, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="activities",
+        verbose_name=_("what workers asked for"),
+    )  # fmt: skip
     mode = models.CharField(_("how seats are given"), max_length=12, choices=Mode, default=Mode.DRAW)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     opens_at = models.DateTimeField(_("registration opens"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from niangjia.demand import reads as demand
 from niangjia.events import actions, practices
 from niangjia.events.forms.activity import FOR_WHOM, HOW, ActivityForm, AgainForm
 from niangjia.events.forms.running import PermitForm
@@ -19,6 +20,7 @@ from niangjia.events.reads import desk as reads
 from niangjia.events.reads import queue
 from niangjia.events.security import security_permit
 from niangjia.kit import clock
+from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 
@@ -52,7 +54,8 @@ def picker(request: ActorRequest) -> HttpResponse:
     can_organise_somewhere(request.actor).require()
     times = reads.put_on(request.actor)
     cards = [(one, times.get(one.key, 0)) for one in practices.practices()]
-    return render(request, "events/desk/practices.html", {"cards": cards})
+    context = {"cards": cards, "asked": demand.options_asked(request.actor)}
+    return render(request, "events/desk/practices.html", context)
 
 
 def new(request: ActorRequest) -> HttpResponse:
@@ -63,10 +66,16 @@ def new(request: ActorRequest) -> HttpResponse:
         now = clock.now().astimezone(clock.SHANGHAI).replace(second=0, microsecond=0)
         key = request.GET.get("practice", "")
         begun = practices.practice(key).initial(now) if key else {}
+        option = whole_number(request.GET.get("asked", ""))
+        if option is not None:
+            found = demand.option_for(request.actor, option)
+            begun |= {"asked": found.pk, "title": found.title, "organisation": found.poll.organisation_id}
         form = ActivityForm(bodies=bodies, initial={**begun, "opens_at": now})
         return render(request, "events/desk/form.html", {"form": form})
     form = ActivityForm(request.POST, bodies=bodies)
     step = request.POST.get("step", "")
+    if form.is_valid() and form.cleaned_data["asked"] is not None:
+        demand.option_for(request.actor, form.cleaned_data["asked"])  # what others' workers asked is not ours to answer
     if not form.is_valid():
         return render(request, "events/desk/form.html", {"form": form}, status=422)
     if step == "change":
