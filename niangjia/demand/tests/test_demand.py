@@ -9,6 +9,7 @@ from django.test import Client
 
 from niangjia.demand import actions, reads
 from niangjia.demand.models import Poll, Wish
+from niangjia.events.tests.test_desk import written
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.kit.refusal import Conflict, Forbidden, Invalid, NotFound
@@ -165,16 +166,11 @@ def test_what_is_asked_for_is_put_on_from_the_poll_and_those_who_asked_are_told_
     assert f"asked={hair.pk}" in desk.get("/desk/activities/practices/").content.decode()
     begun = desk.get(f"/desk/activities/new/?asked={hair.pk}").content.decode()
     assert f'name="asked" value="{hair.pk}"' in begun
-    starts = f"{clock.today() + timedelta(days=9)}T10:00"
-    form = {
-        "organisation": union.pk, "title": "理发", "location": "园区广场", "mode": "first_come", "minutes": "60",
-        "starts_1": starts, "opens_at": f"{clock.today()}T08:00", "most_seats": "1", "cancel_hours": "24",
-        "audience": "members", "asked": hair.pk, "step": "announce",
-    }  # fmt: skip
+    form = written(organisation=str(union.pk), title="理发", asked=str(hair.pk))
     sent = desk.post("/desk/activities/new/", form)
     assert sent.status_code == 302
     assert [told.person_id for told in Message.objects.filter(kind="demand_answered")] == [one.person_id]
     stranger = Client()
     stranger.force_login(make_account(make_officer(make_union(), Office.HANDLER).person))
     assert stranger.get(f"/desk/activities/new/?asked={hair.pk}").status_code == 404
-    assert "理发" not in stranger.get("/desk/activities/practices/").content.decode()
+    assert f"asked={hair.pk}" not in stranger.get("/desk/activities/practices/").content.decode()
