@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('demand', '0001_initial'),
-        ('events', '0016_team_results'),
+        ('events', '0017_heads'),
     ]
 
     operations = [
