@@ -168,9 +168,9 @@ def test_who_gave_up_late_was_told_before_can_say_why_and_comes_all_the_same() -
     client = Client()
     client.force_login(make_account(person))
     day = activity.occurrences.get()
-    assert client.get(f"/activities/{activity.pk}/").content.decode().count("与没有来一样") == 1
+    assert client.get(f"/activities/{activity.pk}/").content.decode().count("一次没来") == 1
     with clock.at(day.starts_at - timedelta(hours=23)):
-        assert client.get(f"/activities/{activity.pk}/").content.decode().count("与没有来一样") == 3
+        assert client.get(f"/activities/{activity.pk}/").content.decode().count("一次没来") == 3
         client.post(f"/registrations/{held_by(person, activity)[0].pk}/cancel/")
         assert "临近才退" in client.get("/activities/missed/").content.decode()
         noted = Presence.objects.get(person=person)

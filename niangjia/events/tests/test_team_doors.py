@@ -192,7 +192,7 @@ def test_giving_a_teams_seats_up_late_counts_for_the_captain_alone_and_is_said_b
     captain, second, _third = world.people
     client = Client()
     client.force_login(make_account(captain))
-    said = "与没有来一样"
+    said = "一次没来"
     early = client.get(f"/teams/{world.team.pk}/").content.decode()
     with clock.at(world.date.starts_at - timedelta(hours=2)):
         late = client.get(f"/teams/{world.team.pk}/").content.decode()
@@ -211,6 +211,6 @@ def test_seats_taken_too_late_to_be_given_up_in_time_never_count_and_no_rule_is_
     actions.enter_team(team, actor=actor_for(people[0]))
     client = Client()
     client.force_login(make_account(people[0]))
-    assert "与没有来一样" not in client.get(f"/teams/{team.pk}/").content.decode()
+    assert "一次没来" not in client.get(f"/teams/{team.pk}/").content.decode()
     client.post(f"/teams/{team.pk}/withdraw/")
     assert not Presence.objects.exists()
