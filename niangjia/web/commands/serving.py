@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from http import HTTPStatus
 from types import FrameType
@@ -38,10 +38,9 @@ PATIENCE = 30.0  # seconds that a stopped process gets to end
 @without_database
 def demo(*, port: int) -> None:
     """Open the demo: database, tables, people and their stories, pages and jobs, until Ctrl-C."""
-    _raise_when_told()
     began = time.monotonic()
     os.environ["NIANGJIA_DEMO"] = "1"
-    with opened():
+    with _leaving_when_told(), opened():
         _refuse_a_taken_port("127.0.0.1", port)
         demo_world.plant()
         cast, sights = demo_world.keep_cast(), demo_world.sights()
@@ -78,10 +77,9 @@ def serve(*, host: str, port: int, workers: int, threads: int, jobs: bool) -> No
             "These are the demo's keys, which everybody knows: set NIANGJIA_SECRET_KEY and NIANGJIA_FIELD_KEYS "
             "(docs/settings.md) before listening on anything but 127.0.0.1."
         )
-    _raise_when_told()
     _refuse_a_taken_port(host, port)
     connection.close()
-    with suppress(KeyboardInterrupt):
+    with _leaving_when_told(), suppress(KeyboardInterrupt):
         servers = [web(host, port, workers=workers, threads=threads)] + ([_jobs()] if jobs else [])
         _run_together(servers, port, ready=lambda: click.echo(f"Listening on http://{host}:{port}/"))
 
@@ -94,14 +92,19 @@ def worker(*, once: bool) -> None:
         jobs.run_worker(wait=not once)
 
 
-def _raise_when_told() -> None:
+@contextmanager
+def _leaving_when_told() -> Iterator[None]:
     """INT and TERM both leave through every `finally`, so that what was started is stopped."""
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, leave)
-    signal.signal(signal.SIGTERM, leave)
+    before = [(each, signal.signal(each, leave)) for each in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield
+    finally:
+        for each, handler in before:
+            signal.signal(each, handler)
 
 
 def _refuse_a_taken_port(host: str, port: int) -> None:
