@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.permit import Permit, permit
 from niangjia.orgs.models import Organisation
-
-ASKERS = (Office.CHAIR, Office.HANDLER)
 
 
 def can_ask(actor: Actor, organisation: Organisation) -> Permit:
     return permit(
-        actor.is_system or (organisation.is_union and actor.holds(*ASKERS, over=organisation.path)),
+        actor.is_system or (organisation.is_union and actor.holds(*RUNNERS, over=organisation.path)),
         _("Workers are asked by the chair or a case handler of their union."),
     )
 

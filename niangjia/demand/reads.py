@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from niangjia.demand.models import Option, Poll, PollQuerySet, Wish
-from niangjia.demand.permissions import ASKERS, can_ask
+from niangjia.demand.permissions import can_ask
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound
-from niangjia.orgs.models import Membership, Organisation
+from niangjia.orgs.models import Membership
 
 MOST_SHOWN = 6
 SMALL = 10  # of fewer people one could guess who they are
@@ -86,12 +86,6 @@ def options_asked(actor: Actor) -> list[OptionLine]:
     asked = Option.objects.filter(poll__in=Poll.objects.listed().run_by(actor).filter(closed_at=None))
     counted = asked.annotate(people=Count("wishes")).filter(people__gt=0).select_related("poll")
     return [OptionLine(one, one.people, is_mine=False) for one in counted.order_by("-people", "pk")[:MOST_SHOWN]]
-
-
-def bodies_of(actor: Actor) -> tuple[Organisation, ...]:
-    """The unions for which this officer may ask."""
-    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in ASKERS]
-    return tuple(Organisation.objects.filter(pk__in=held).order_by("path"))
 
 
 def own_poll(actor: Actor, poll_id: int) -> PollPage:

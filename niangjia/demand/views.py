@@ -13,6 +13,7 @@ from niangjia.kit.asked import whole_number
 from niangjia.kit.forms import show_fault
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
+from niangjia.orgs.reads import bodies_of
 
 
 def polls(request: ActorRequest) -> HttpResponse:
@@ -37,13 +38,13 @@ def poll(request: ActorRequest, poll_id: int) -> HttpResponse:
 
 def desk_polls(request: ActorRequest) -> HttpResponse:
     """What the unions of an officer ask and asked."""
-    context = {"polls": reads.own_polls(request.actor), "bodies": reads.bodies_of(request.actor)}
+    context = {"polls": reads.own_polls(request.actor), "bodies": bodies_of(request.actor)}
     return render(request, "demand/desk/polls.html", context)
 
 
 def desk_new(request: ActorRequest) -> HttpResponse:
     """Ask workers what they need."""
-    bodies = reads.bodies_of(request.actor)
+    bodies = bodies_of(request.actor)
     form = PollForm(request.POST if request.method == "POST" else None, bodies=bodies)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)

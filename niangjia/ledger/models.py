@@ -62,8 +62,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Whoever keeps money matters sees the accounts of their subtree; a person sees their own."""
         if actor.is_system:
             return self
-        paths = tuple(power.path for power in actor.powers if power.is_union and power.office in MONEY_OFFICES)
-        of_subtree = self.filter(within(paths, "organisation__path"))
+        of_subtree = self.filter(within(actor.reach(*MONEY_OFFICES), "organisation__path"))
         return of_subtree if actor.person_id is None else of_subtree | self.held_by(actor.person_id)
 
 

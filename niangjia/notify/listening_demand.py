@@ -6,11 +6,10 @@ from django.urls import reverse
 
 from niangjia.demand.happenings import DemandReached
 from niangjia.demand.models import Option, Wish
-from niangjia.demand.permissions import ASKERS
 from niangjia.events.happenings import DemandAnswered
 from niangjia.events.models import Activity
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor
+from niangjia.kit.actor import RUNNERS, Actor
 from niangjia.kit.dates import say_each
 from niangjia.notify.actions import Telling, tell_many
 from niangjia.orgs.models import Appointment
@@ -21,7 +20,7 @@ POST = Actor.system("notify")
 def tell_reached(happening: DemandReached) -> None:
     """Tell the officers of the union that so many ask for an option as they wanted to hear of. Nobody is named."""
     option = Option.objects.select_related("poll").get(pk=happening.option_id)
-    held = Appointment.objects.on(clock.today()).filter(organisation=option.poll.organisation_id, office__in=ASKERS)
+    held = Appointment.objects.on(clock.today()).filter(organisation=option.poll.organisation_id, office__in=RUNNERS)
     params = {"title": option.poll.title, "what": option.title, "people": option.poll.notice_at}
     link = reverse("desk_poll", args=[option.poll_id])
     people = dict.fromkeys(held.order_by("person").values_list("person", flat=True))

@@ -9,12 +9,12 @@ from django.db.models import Q, QuerySet
 
 from niangjia.events.friendship.permissions import can_run, reaching
 from niangjia.events.models import Evening, Guest, Pair, Presence, Profile, Registration, Report
-from niangjia.events.reads.desk import bodies_of
 from niangjia.kit import clock, divisions
 from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import Kind, Membership, Organisation, within
+from niangjia.orgs.reads import bodies_of
 from niangjia.people.models import Person
 
 FEWEST = 10  # below this a count could point at somebody (small cells are not shown)

@@ -17,10 +17,10 @@ from niangjia.events.models import Activity, Claim, Draw, Occurrence, Pool, Pres
 from niangjia.events.permissions import can_run_activity
 from niangjia.events.security import SecurityPermit, security_permit
 from niangjia.kit import clock
-from niangjia.kit.actor import RUNNERS, Actor
+from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound
-from niangjia.orgs.models import Organisation, within
+from niangjia.orgs.models import within
 
 AT_MOST = 200  # people shown of each kind; the door list has everybody
 ON_A_PAGE = 50
@@ -130,12 +130,6 @@ class Roll:
 def run_by(actor: Actor) -> QuerySet[Activity]:
     """What the unions under an officer's offices put on."""
     return Activity.objects.filter(within(actor.paths, "organisation__path")).select_related("organisation")
-
-
-def bodies_of(actor: Actor) -> tuple[Organisation, ...]:
-    """The unions for which this actor can put on an activity."""
-    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in RUNNERS]
-    return tuple(Organisation.objects.filter(pk__in=held).order_by("path"))
 
 
 def _searched(actor: Actor, words: str, which: str) -> QuerySet[Activity]:

@@ -12,7 +12,6 @@ from django.db.models import Avg, Count, Q
 from django.utils.translation import get_language
 
 from niangjia.events.models import Approval, Inspection, Inspector, Registration, Route, Stop, Trip
-from niangjia.events.reads.desk import bodies_of
 from niangjia.events.recuperation import caps
 from niangjia.events.recuperation.allowance import standing
 from niangjia.events.recuperation.permissions import LISTING, can_approve, can_inspect
@@ -21,6 +20,7 @@ from niangjia.kit.actor import Actor, Office
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import NotFound, Sentence
 from niangjia.orgs.models import Appointment, Kind, Membership, Organisation
+from niangjia.orgs.reads import bodies_of
 
 AT_MOST = 300  # routes of a list, and representatives to choose among
 

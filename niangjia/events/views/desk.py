@@ -23,6 +23,7 @@ from niangjia.kit import clock
 from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
+from niangjia.orgs.reads import bodies_of
 
 KINDS = (
     ("", gettext_lazy("All")),
@@ -61,7 +62,7 @@ def picker(request: ActorRequest) -> HttpResponse:
 def new(request: ActorRequest) -> HttpResponse:
     """Write an activity down, look at it as it will be read, announce it."""
     can_organise_somewhere(request.actor).require()
-    bodies = reads.bodies_of(request.actor)
+    bodies = bodies_of(request.actor)
     if request.method != "POST":
         now = clock.now().astimezone(clock.SHANGHAI).replace(second=0, microsecond=0)
         key = request.GET.get("practice", "")

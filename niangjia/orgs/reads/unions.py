@@ -8,7 +8,7 @@ from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.kit import clock
-from niangjia.kit.actor import Actor, Office
+from niangjia.kit.actor import RUNNERS, Actor, Office
 from niangjia.kit.asked import whole_number
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import Invalid, NotFound
@@ -177,6 +177,12 @@ def union_to_join(organisation_id: int) -> Organisation:
     if body is None:
         raise NotFound
     return body
+
+
+def bodies_of(actor: Actor) -> tuple[Organisation, ...]:
+    """The unions in which this actor is chair or case handler and so can begin something, the widest first."""
+    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in RUNNERS]
+    return tuple(Organisation.objects.active_on(clock.today()).filter(pk__in=held).order_by("path"))
 
 
 def union_for(*, division_code: str = "", trade: str = "", employer: Employer | None = None) -> Organisation | None:

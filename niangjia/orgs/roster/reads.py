@@ -88,11 +88,10 @@ def note_sentences(batch: RosterBatch) -> list[str]:
 
 def unions_for(actor: Actor) -> QuerySet[Organisation]:
     """The unions this actor may import rosters for."""
-    held = [power.path for power in actor.powers if power.is_union and power.office in RUNNERS]
     unions = Organisation.objects.unions().filter(closed_on=None)
     if actor.is_system:
         return unions
-    return unions.filter(within(tuple(held)))
+    return unions.filter(within(actor.reach(*RUNNERS)))
 
 
 def batches_for(actor: Actor, page: str | int = 1) -> Page[RosterBatch]:

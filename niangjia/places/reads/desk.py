@@ -11,10 +11,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
-from niangjia.kit.actor import RUNNERS, Actor
+from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import Invalid, NotFound
 from niangjia.orgs.models import Organisation
+from niangjia.orgs.reads import bodies_of
 from niangjia.places import doors, hours, slots
 from niangjia.places.models import ClosedReport, Closure, OpeningHours, Place
 from niangjia.places.models_booking import Accessory, Booking, QuotaRule, Resource
@@ -105,12 +106,6 @@ def desk(actor: Actor, *, since: date, until: date, words: str = "", kind: str =
 def _row(place: Place, counted: Mapping[str, Any], person_times: int, reports: int) -> Row:
     made, came, missed = (counted.get(key, 0) for key in ("made", "came", "missed"))
     return Row(place, person_times, made, came, missed, reports)
-
-
-def bodies_of(actor: Actor) -> tuple[Organisation, ...]:
-    """The unions for which this actor can put a place on record, offices first held first."""
-    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in RUNNERS]
-    return tuple(Organisation.objects.filter(pk__in=held).order_by("path"))
 
 
 def body_for(actor: Actor, organisation_id: int) -> Organisation:

@@ -12,6 +12,7 @@ from niangjia.kit.asked import whole_number
 from niangjia.kit.forms import show_fault
 from niangjia.kit.refusal import Conflict, Invalid
 from niangjia.kit.routes import ActorRequest
+from niangjia.orgs.reads import bodies_of
 from niangjia.places import actions
 from niangjia.places.forms import LineForm, TimetableForm
 from niangjia.places.permissions import can_add_place
@@ -43,7 +44,7 @@ def ride(request: ActorRequest, line_id: int) -> HttpResponse:
 
 def desk_lines(request: ActorRequest) -> HttpResponse:
     """The lines of my unions."""
-    context = {"lines": lines.own_lines(request.actor), "bodies": desk.bodies_of(request.actor)}
+    context = {"lines": lines.own_lines(request.actor), "bodies": bodies_of(request.actor)}
     return render(request, "places/desk/lines.html", context)
 
 

@@ -10,9 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from niangjia.kit import clock
-from niangjia.kit.actor import RUNNERS, Actor
+from niangjia.kit.actor import Actor
 from niangjia.kit.refusal import NotFound
 from niangjia.orgs.models import UNION_KINDS, Kind, Organisation
+from niangjia.orgs.reads import bodies_of
 from niangjia.programmes.definition import Definition, Figure, FormPage, Practice, StepDef, Who, catalogue
 from niangjia.programmes.definition.labels import WORDS
 from niangjia.programmes.models import Programme
@@ -169,15 +170,9 @@ def _language() -> str:
 # --- what an officer can choose -------------------------------------------------------------------------------------
 
 
-def bodies_to_launch(actor: Actor) -> tuple[Organisation, ...]:
-    """The unions in which this officer runs programmes, the widest first."""
-    held = [power.organisation_id for power in actor.powers if power.is_union and power.office in RUNNERS]
-    return tuple(Organisation.objects.active_on(clock.today()).filter(pk__in=held).order_by("path"))
-
-
 def body_to_launch(actor: Actor, organisation_id: str) -> Organisation:
     """One of them, by what the form or the address says."""
-    for body in bodies_to_launch(actor):
+    for body in bodies_of(actor):
         if str(body.pk) == organisation_id:
             return body
     raise NotFound

@@ -91,16 +91,11 @@ def _mine(actor: Actor) -> Q:
     return Q(pk__in=bodies.exclude(Exists(other_side) & Exists(done_by_us)).values("run"))
 
 
-def _run_by(actor: Actor) -> tuple[str, ...]:
-    """The subtrees this actor runs as chair or handler; judges and finance officers look at their own step only."""
-    return tuple(power.path for power in actor.powers if power.is_union and power.office in RUNNERS)
-
-
 def runs_for(actor: Actor, *, below: bool = False) -> QuerySet[StepRun]:
     """The open steps at which this actor's offices act (with `below`, the whole subtree's), and those they judge."""
     mine = _mine(actor)
-    if below:
-        mine |= Q(pk__in=StepBody.objects.filter(within(_run_by(actor), "organisation__path")).values("run"))
+    if below:  # judges and finance officers look at their own step only
+        mine |= Q(pk__in=StepBody.objects.filter(within(actor.reach(*RUNNERS), "organisation__path")).values("run"))
     seats = JudgeSeat.objects.filter(
         person=actor.person_id, round=OuterRef("application__round"), step=OuterRef("step")
     )
@@ -213,7 +208,7 @@ def rounds_for(actor: Actor) -> QuerySet[Round]:
 
 def appeals_for(actor: Actor) -> QuerySet[Appeal]:
     return (
-        Appeal.objects.filter(within(_run_by(actor), "body__path"))
+        Appeal.objects.filter(within(actor.reach(*RUNNERS), "body__path"))
         .select_related("application__round__version", "application__person", "application__union", "body")
         .defer(*SEALED)
         .order_by(Case(When(state="open", then=0), default=1), "due_on", "pk")
@@ -222,7 +217,7 @@ def appeals_for(actor: Actor) -> QuerySet[Appeal]:
 
 def objections_for(actor: Actor) -> QuerySet[Objection]:
     return (
-        Objection.objects.filter(within(_run_by(actor), "notice__round__organisation__path"))
+        Objection.objects.filter(within(actor.reach(*RUNNERS), "notice__round__organisation__path"))
         .select_related("notice__round__organisation", "run__application__person", "run__application__union")
         .order_by(Case(When(state="open", then=0), default=1), "pk")
     )

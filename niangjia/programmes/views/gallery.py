@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from niangjia.kit.refusal import Invalid
 from niangjia.kit.routes import ActorRequest
 from niangjia.orgs.models import Organisation
+from niangjia.orgs.reads import bodies_of
 from niangjia.programmes import actions
 from niangjia.programmes.definition import FormPage
 from niangjia.programmes.forms import PageForm, put_faults
@@ -31,7 +32,7 @@ def practices(request: ActorRequest) -> HttpResponse:
 def practice(request: ActorRequest, key: str) -> HttpResponse:
     """One practice, with its launch in one step; or taken over to be adjusted first."""
     page = reads.practice_page(request.actor, key)
-    unions = reads.bodies_to_launch(request.actor)
+    unions = bodies_of(request.actor)
     data = request.POST if request.method == "POST" else None
     choice = UnionForm(unions, data)
     form = OpeningForm(page.definition, reads.bodies_to_partner(request.actor), data)
