@@ -1,7 +1,8 @@
 """Contests of teams: Yuhang's work-break exercise (row 20) and Zhili's fun games (row 79).
 
 A captain founds a team, colleagues join by their own hand, the team is seated whole. At the door the captain answers
-for the team. Who belongs to which street is the story's own; how many came is the pages'.
+for the team; afterwards the organiser writes down how the teams came out and shows it. Who belongs to which street and
+who came first is the story's own; how many came is the pages'.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db.models import Min, QuerySet
 from niangjia.events import actions
 from niangjia.events.actions.announcing import Date, Plan
 from niangjia.events.models import Activity, Occurrence, Presence, Team, TeamMember
+from niangjia.events.models.results import entered
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.orgs.models import Kind, Organisation
@@ -40,6 +42,7 @@ class Contest:
     size: int
     solo_items: tuple[str, ...] = ()
     alone: int = 0
+    has_judges: bool = False  # they give points; else teams are placed by what everybody sees
 
     @property
     def begins(self) -> datetime:
@@ -49,6 +52,7 @@ class Contest:
 EXERCISE = Contest(
     "330110", "余你迎亚运·杭向新征程：余杭区间操比赛", "余杭体育馆", date(2023, 6, 10),
     ("余杭街道联合工会", "仓前街道联合工会", "五常街道联合工会"), ("间操比赛",), teams=33, size=19,
+    has_judges=True,
 )  # fmt: skip
 GAMES = Contest(
     "330502", "2024年织里镇趣味运动会", "织里镇文体中心", date(2024, 4, 20), ("织里镇联合工会", "织里童装产业联合工会"),
@@ -60,14 +64,14 @@ SMALLEST = 2
 
 
 def enact(telling: Telling) -> None:
-    """Each contest is announced, teams are founded, joined and seated, and checked in by their captains."""
+    """Each contest is announced, teams are founded, joined and seated, checked in by their captains, and placed."""
     for nth, contest in enumerate(CONTESTS, 1):
         hold(contest, telling)
         telling.progress("contests", nth, len(CONTESTS))
 
 
 def hold(contest: Contest, telling: Telling) -> None:
-    """From the announcement to the door of one contest."""
+    """From the announcement of one contest to its results."""
     size, alone = max(SMALLEST, telling.of(contest.size)), telling.of(contest.alone) if contest.alone else 0
     needed = len(contest.team_items) * contest.teams * size + len(contest.solo_items) * alone
     with clock.at(contest.begins - timedelta(days=30)):
@@ -79,11 +83,13 @@ def hold(contest: Contest, telling: Telling) -> None:
         for item in items:
             if item.is_for_teams:
                 for number in range(1, contest.teams + 1):
-                    _enter(item, f"{item.title}{number}队", list(islice(left, size)))
+                    enter(item, f"{item.title}{number}队", list(islice(left, size)))
             else:
                 _register(activity, item, list(islice(left, alone)), handler)
     for item in items:
         everybody_comes(item, actor=handler)
+        if item.is_for_teams:
+            tell_results(item, has_judges=contest.has_judges, actor=handler)
 
 
 def _settle(contest: Contest, needed: int) -> tuple[Organisation, Actor, list[Person]]:
@@ -113,13 +119,25 @@ def _announce(contest: Contest, size: int, body: Organisation, handler: Actor) -
     return put_on(plan, body, handler)
 
 
-def _enter(item: Occurrence, name: str, people: Sequence[Person]) -> None:
+def enter(item: Occurrence, name: str, people: Sequence[Person]) -> None:
     """A captain founds the team, the others join by its code, and the captain presses."""
     captain, *others = (cast.pressing(person) for person in people)
     team = actions.found_team(item, name=name, actor=captain)
     for member in others:
         actions.join_team(team, actor=member)
     actions.enter_team(team, actor=captain)
+
+
+def tell_results(item: Occurrence, *, has_judges: bool, actor: Actor) -> None:
+    """When an item is over its teams' places are written down, with points where there are judges, and shown."""
+    with clock.at(item.ends_at + timedelta(minutes=30)):
+        best_first = entered(item).order_by("-pk")
+        reached = [
+            actions.Reached(team.pk, place, f"{98 - place / 4:.2f}" if has_judges else "")
+            for place, team in enumerate(best_first, 1)
+        ]
+        actions.record_results(item, reached, actor=actor)
+        actions.publish_results(item, actor=actor)
 
 
 def _register(activity: Activity, item: Occurrence, people: Iterable[Person], handler: Actor) -> None:

@@ -1,7 +1,7 @@
 """Transfar port's third logistics festival (row 84): “what we want, they put on”.
 
-Drivers ask for what they want weeks before, by standing in line for it; the union sees how long each line is and puts
-on as much. On the day several hundred lunches go out of a stock, one to a driver.
+Weeks before, a poll asks drivers what they want; the union sees how many ask for what, never who, and puts on as much.
+On the day several hundred lunches go out of a stock, one to a driver.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from niangjia.demand import actions as demand
+from niangjia.demand.models import Option, Poll, Wish
+from niangjia.demand.reads import own_poll
 from niangjia.events import actions as events
 from niangjia.events.actions.announcing import Date, Plan
-from niangjia.events.models import Activity, Claim, Occurrence, Pool, Presence
+from niangjia.events.models import Activity, Claim, Occurrence, Presence
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
 from niangjia.ledger import actions as ledger
@@ -28,7 +31,7 @@ EDITIONS = (date(2022, 5, 21), date(2023, 5, 20), date(2024, 5, 18))
 NAMES = tuple(f"温州传化第{nth}届物流节" for nth in "一二三")
 LUNCH = "午餐"
 SERVICES = ("理发", LUNCH, "法律咨询", "文艺表演")
-AT_FIRST = 10  # seats at each stall before anybody has asked
+WORTH_IT = 5  # from so many on, the union wants to be told
 DRIVERS, EARLIER = 236, 20
 WINDOW = "festival-lunch:2024"
 
@@ -44,44 +47,56 @@ def enact(telling: Telling) -> None:
         drivers = cast.workforce([union], "drivers", telling.of(DRIVERS), since=date(2021, 9, 1), actor=handler)
     for nth, (day, name) in enumerate(zip(EDITIONS, NAMES, strict=True), 1):
         coming = drivers if day == EDITIONS[-1] else drivers[:EARLIER]
-        activity = ask(name, day, coming, union, handler)
-        arrange(activity, day, handler)
+        poll = ask(name, day, coming, union, handler)
+        activity = arrange(poll, name, day, union, handler)
         hold(activity, handler)
         if day == EDITIONS[-1]:
             hand_out(activity, union, finance)
         telling.progress("festivals", nth, len(EDITIONS))
 
 
-def ask(name: str, day: date, drivers: Sequence[Person], union: Organisation, handler: Actor) -> Activity:
-    """Three weeks before, everybody stands in line for lunch and for one thing more."""
+def ask(name: str, day: date, drivers: Sequence[Person], union: Organisation, handler: Actor) -> Poll:
+    """Weeks before, the union asks what they would like: everybody ticks lunch and one thing more."""
+    title = f"{name}，您想要什么"
+    with clock.at(clock.start_of(day) - timedelta(days=40)):
+        poll = demand.open_poll(
+            union, actor=handler, title=title, options=SERVICES, most=2, notice_at=WORTH_IT,
+            closes_on=day - timedelta(days=22),
+        )  # fmt: skip
+        option = dict(poll.options.values_list("title", "pk"))
+        others = [option[service] for service in SERVICES if service != LUNCH]
+        for nth, driver in enumerate(drivers):
+            demand.wish_for(poll, [option[LUNCH], others[nth % len(others)]], actor=cast.pressing(driver))
+    return poll
+
+
+def arrange(poll: Poll, name: str, day: date, union: Organisation, handler: Actor) -> Activity:
+    """The union reads the counts and puts on a stall for each thing asked for, with as many places; drivers press."""
     noon = clock.start_of(day) + timedelta(hours=11)
     with clock.at(noon - timedelta(days=21)):
+        asked = {line.option.title: line for line in own_poll(handler, poll.pk).lines if line.people}
+        demand.close_poll(poll, actor=handler)
+        dates = [Date(noon, noon + timedelta(hours=3), WHERE, line.people, title=one) for one, line in asked.items()]
         plan = Plan(
             title=name,
             opens_at=clock.now(),
             closes_at=noon - timedelta(days=3),
-            dates=[Date(noon, noon + timedelta(hours=3), WHERE, AT_FIRST, title=title) for title in SERVICES],
+            dates=dates,
             mode=Activity.Mode.FIRST_COME,
-            more={"summary": "想要什么点什么，点的人多就多办。", "most_dates": 2},
+            more={"summary": "想要什么点什么，点的人多就多办。", "most_dates": 2, "answers": asked[LUNCH].option},
         )
         activity = put_on(plan, union, handler)
         stall = {one.title: one.pk for one in activity.occurrences.all()}
-        others = [stall[title] for title in SERVICES if title != LUNCH]
+        wanted: dict[int, list[int]] = {}
+        for person, service in Wish.objects.filter(option__poll=poll).values_list("person", "option__title"):
+            wanted.setdefault(person, []).append(stall[service])
+        drivers = Person.objects.in_bulk(wanted)
         wishes = [
-            events.Wish(driver.pk, (stall[LUNCH], others[nth % len(others)]), take=2, by=cast.pressing(driver))
-            for nth, driver in enumerate(drivers)
+            events.Wish(who, tuple(stalls), take=2, by=cast.pressing(drivers[who])) for who, stalls in wanted.items()
         ]
         events.claim_seats(activity, wishes, actor=handler)
+    assert not Claim.objects.filter(activity=activity, short__gt=0).exists(), "as much is put on as was asked for"
     return activity
-
-
-def arrange(activity: Activity, day: date, handler: Actor) -> None:
-    """The union looks at the lines and puts on as much as is asked for: who waited is seated."""
-    with clock.at(clock.start_of(day) - timedelta(days=10)):
-        for pool in Pool.objects.filter(activity=activity, occurrence__isnull=False):
-            asked = Claim.objects.filter(activity=activity, wanted__contains=[pool.occurrence_id]).count()
-            events.resize_pool(pool, ceiling=max(AT_FIRST, asked), actor=handler)
-        assert not Claim.objects.filter(activity=activity, short__gt=0).exists(), "nobody waits any more"
 
 
 def hold(activity: Activity, handler: Actor) -> None:
@@ -124,8 +139,10 @@ def editions() -> int:
 
 
 def services() -> int:
-    """Services that drivers asked for and found at the third festival."""
-    return sum(festival == NAMES[-1] for festival, _service in _stalls())
+    """Services that drivers asked for in the poll and found at the third festival."""
+    answered = Activity.objects.filter(title=NAMES[-1]).values("answers__poll")
+    asked = Option.objects.filter(poll__in=answered, wishes__isnull=False).values_list("title", flat=True)
+    return len({service for festival, service in _stalls() if festival == NAMES[-1]} & set(asked))
 
 
 def lunches() -> int:

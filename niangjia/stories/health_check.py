@@ -1,7 +1,8 @@
 """Luqiao's health check for new-form workers (row 33): drivers and guards come by appointment, a package of ¥600 each.
 
 The hospital keeps what it finds; the union knows who was there and what it paid. The money is promised when somebody
-gets an appointment, moves when they came, and is let go when they gave it up.
+gets an appointment, moves when they came, and is let go when they gave it up. A lathe operator with a labour contract,
+whom the union's list names too, is told why this is not for them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ TITLE, HOSPITAL = "惠“新”体检", "路桥同德医院体检中心"
 FIRST, MORNINGS, A_MORNING = date(2023, 6, 5), 3, 3
 PEOPLE, PACKAGE_FEN = 135, 60_000
 GIVE_UP = 3
+EMPLOYED = "路桥泵业公司工会"
 WINDOW = "health-check:2023"
 NEW_FORM = {  # zh: the condition, as the notice words it
     "key": "new_form", "text_zh": "新就业形态劳动者", "text_en": "New-form workers", "rule": "worker.new_form",
@@ -54,6 +56,7 @@ def enact(telling: Telling) -> None:
             wishes.append(actions.Wish(person.pk, wanted, by=cast.pressing(person)))
         actions.claim_seats(activity, wishes, actor=handler)
         _promise(budget, activity, finance)
+        _turn_away(county, activity, handler)
     with clock.at(opens + timedelta(days=3)):
         for claim in Claim.objects.filter(activity=activity, short=0).order_by("pk")[:GIVE_UP]:
             actions.withdraw(claim, actor=handler)
@@ -110,6 +113,17 @@ def _announce(county: Organisation, handler: Actor, people: int) -> Activity:
         },
     )
     return put_on(plan, county, handler)
+
+
+def _turn_away(county: Organisation, activity: Activity, handler: Actor) -> None:
+    """Somebody employed by a firm stands on a list that is handed in: the list is answered with the condition."""
+    firm = cast.firm_union(county, EMPLOYED)
+    since = date(2023, 3, 1)
+    (employed,) = cast.workforce([firm], "health-employed", 1, since=since, started=since, actor=handler)
+    wanted = list(activity.occurrences.order_by("starts_at").values_list("pk", flat=True))
+    answer = actions.register_list(activity, [employed.pk], wanted=wanted, actor=handler)[employed.pk]
+    assert answer.refusal is not None, "this is for new-form workers"
+    assert answer.refusal.code == "not_for_them", answer.refusal
 
 
 def _held(activity: Activity) -> list[Registration]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from niangjia.demand import actions as demand
+from niangjia.demand.models import Poll
 from niangjia.events import actions
 from niangjia.events.actions.announcing import Date, Plan
 from niangjia.events.friendship import actions as friendship
@@ -18,13 +20,15 @@ from niangjia.kit.actor import Actor, Office
 from niangjia.kit.demo import Sight
 from niangjia.orgs.models import Organisation
 from niangjia.people.models import Person
-from niangjia.stories import big_benefit, cast
+from niangjia.stories import big_benefit, cast, contests
 from niangjia.stories.friendship import NOTICE
 from niangjia.stories.people import people as invented
-from niangjia.stories.putting_on import put_on
+from niangjia.stories.putting_on import everybody_comes, put_on
 
 LOT, OFFER, OPEN, DOOR, CHOICE = "职工电影专场", "新春民乐会", "大佛寺茶艺课", "编程公益体验课", "亲子采茶半日"
 ROUTE, EVENING = "乡村疗休养·外婆坑", "浙工缘·茶山小聚"
+POLL, CONTEST = "下半年您最想参加什么", "班组拔河赛"
+POLL_OPTIONS = ("太极拳班", "急救培训", "亲子游泳课", "周末电影")
 FIRST_COME = Activity.Mode.FIRST_COME
 
 
@@ -37,6 +41,8 @@ def enact(county: Organisation, handler: Actor, visitor: Person, others: Sequenc
     _choice(county, handler, others)
     _route(county, handler, others)
     _evening(county, handler, others)
+    _poll(county, handler, others)
+    _contest(county, handler, others)
 
 
 def _ask(activity: Activity, people: Sequence[Person]) -> None:
@@ -144,11 +150,42 @@ def _evening(county: Organisation, handler: Actor, others: Sequence[Person]) -> 
     _ask(evening.activity, singles[:-1])
 
 
+def _poll(county: Organisation, handler: Actor, others: Sequence[Person]) -> None:
+    """The union asks what to put on next: some have answered, of one thing enough have asked."""
+    closes_on = clock.today() + timedelta(days=14)
+    poll = demand.open_poll(
+        county, actor=handler, title=POLL, options=POLL_OPTIONS, most=2, notice_at=5, closes_on=closes_on
+    )
+    option = list(poll.options.values_list("pk", flat=True))
+    for nth, person in enumerate(others[:8]):
+        demand.wish_for(poll, {option[0], option[nth % len(option)]}, actor=cast.pressing(person))
+
+
+def _contest(county: Organisation, handler: Actor, others: Sequence[Person]) -> None:
+    """A week ago three teams pulled a rope; how they came out is shown."""
+    starts = clock.start_of(clock.today() - timedelta(days=7)) + timedelta(hours=14)
+    with clock.at(starts - timedelta(days=20)):
+        plan = Plan(
+            title=CONTEST, opens_at=clock.now(), closes_at=starts - timedelta(days=3), mode=FIRST_COME,
+            dates=[Date(starts, starts + timedelta(hours=2), "新昌县体育场", team_least=2, team_most=4)],
+            more={"summary": "同事自己组队，队员本人点一下同意。"},
+        )  # fmt: skip
+        item = put_on(plan, county, handler).occurrences.get()
+        for nth, name in enumerate(("茶乡队", "轴承队", "胶囊队")):
+            contests.enter(item, name, others[3 * nth : 3 * nth + 3])
+    everybody_comes(item, actor=handler)
+    contests.tell_results(item, has_judges=False, actor=handler)
+
+
 def sights(visitor: str, handler: str) -> list[Sight]:
     """Where a visitor of the demo finds each of them, as whom."""
-    on = {one.title: one.pk for one in Activity.objects.filter(title__in=(LOT, OFFER, OPEN, DOOR, CHOICE, ROUTE))}
+    on = {
+        one.title: one.pk for one in Activity.objects.filter(title__in=(LOT, OFFER, OPEN, DOOR, CHOICE, ROUTE, CONTEST))
+    }
     door = Occurrence.objects.filter(activity__title=DOOR).order_by("pk").first()
-    if door is None:
+    item = Occurrence.objects.filter(activity__title=CONTEST).order_by("pk").first()
+    poll = Poll.objects.filter(title=POLL).order_by("pk").first()
+    if door is None or item is None or poll is None:
         return []
     found = (
         (visitor, "activity", on[OFFER], f"{OFFER}：有人退出，空出的席位正等您答复"),
@@ -158,5 +195,9 @@ def sights(visitor: str, handler: str) -> list[Sight]:
         (handler, "occurrence_door", door.pk, f"{DOOR}：一小时内开始，现场签到"),
         (handler, "activity_asking", on[CHOICE], f"{CHOICE}：六人申请四个名额，等工会选定"),
         (handler, "desk_friendship", None, f"{EVENING}：交友联谊，有一份资料待核实"),
+        (visitor, "poll", poll.pk, f"{POLL}：工会正在点单，勾选您想要的"),
+        (handler, "desk_poll", poll.pk, f"{POLL}：各项有多少人想要，看得到人数，看不到姓名"),
+        (visitor, "activity", on[CONTEST], f"{CONTEST}：上周的团体赛，成绩已公布"),
+        (handler, "date_results", item.pk, f"{CONTEST}：填写、更正和公布团体赛成绩"),
     )
     return [Sight(who, reverse(name, args=() if pk is None else (pk,)), what) for who, name, pk, what in found]

@@ -246,7 +246,7 @@ def _refuse_closed_roster(team: Team) -> None:
 def _refuse_not_for_them(activity: Activity, people: list[int]) -> list[Door]:
     """What each of these people meets at the activity's door; refuses when it is shut for one of them."""
     groups = list(Group.objects.filter(activity=activity))
-    known = matching.facts_of_many(people)
+    known = matching.facts_of_many(people) if groups or activity.conditions else {}
     doors = [door(activity, groups, known.get(one, {})) for one in people]
     shut = [person for person, one in zip(people, doors, strict=True) if one.is_shut]
     if shut:

@@ -8,8 +8,11 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from niangjia.demand.models import Poll
+from niangjia.demand.reads import people_asking
 from niangjia.events.models import Activity, Claim, Evening, Presence, Profile, Registration, Trip
 from niangjia.events.reads import miscounts
+from niangjia.events.reads.results import outcomes_of
 from niangjia.kit import clock
 from niangjia.people.models import Person
 from niangjia.stories import demo, whats_on
@@ -39,7 +42,7 @@ def test_an_activity_stands_at_every_step_and_each_sight_opens_for_whom_it_is_na
     settings.DEMO = True
     named = {visitor.name: visitor.phone for visitor in demo.cast()}
     sights = demo.sights()
-    assert len(sights) == 7
+    assert len(sights) == 11
     for sight in sights:
         visitor = Client()
         visitor.post("/login/as/", {"phone": named[sight.who]})
@@ -60,6 +63,10 @@ def _stands_at_every_step(present: Person) -> None:
     assert Trip.objects.get().approval.starts_on <= clock.today()
     assert Evening.objects.get().reveals_at > now
     assert Profile.objects.filter(state=Profile.State.WAITING).count() == 1
+    poll = Poll.objects.get(title=whats_on.POLL)
+    assert (poll.is_open, people_asking(poll), poll.options.filter(reached_at__isnull=False).count()) == (True, 8, 1)
+    (outcome,) = outcomes_of(of(whats_on.CONTEST))
+    assert [(one.place, one.team.name) for one in outcome.results] == [(1, "胶囊队"), (2, "轴承队"), (3, "茶乡队")]
     assert [fault for one in Activity.objects.all() for fault in miscounts(one)] == []
 
 

@@ -10,13 +10,22 @@ import pytest
 from click.testing import CliRunner
 from django.conf import LazySettings
 
+from niangjia.demand.reads import people_asking
+from niangjia.events.actions import register_list
+from niangjia.events.models import Activity, Claim, Occurrence, TeamResult
+from niangjia.events.reads.mine import feedback_of
+from niangjia.kit import clock
+from niangjia.kit.actor import Actor
 from niangjia.ledger.reads import prove
+from niangjia.notify.models import Message
+from niangjia.people.models import Person
 from niangjia.programmes.models import Application
-from niangjia.stories import contests, degree_subsidy, festival, friendship, gatherings
+from niangjia.stories import contests, degree_subsidy, festival, friendship, gatherings, health_check
 from niangjia.stories.cli import story as command
 from niangjia.stories.library import STORIES
 from niangjia.stories.people import people
 from niangjia.stories.story import Counted, PublishedFigure, Telling, missing_rows, rows, tell
+from niangjia.trail.models import Line
 
 BY_KEY = {one.key: one for one in STORIES}
 
@@ -43,6 +52,23 @@ def test_a_year_of_gatherings_counts_every_published_figure() -> None:
     """In transactions of its own, as in life: a thousand savepoints inside one slow PostgreSQL down."""
     told = tell(BY_KEY["gatherings"], Telling())
     assert [(one.figure.name, one.counted, one.ok) for one in told.figures if not one.ok] == []
+    (lecture,) = Activity.objects.filter(occurrences__in=gatherings.of_row(21))
+    said = feedback_of(lecture)
+    assert (said.is_shown, said.answers, said.came) == (True, 37, 74)
+
+
+@pytest.mark.django_db
+def test_who_is_employed_by_a_firm_is_told_that_the_health_check_is_for_new_form_workers() -> None:
+    tell(BY_KEY["health-check"], Telling(share=0.1))
+    activity = Activity.objects.get(title=health_check.TITLE)
+    employed = Person.objects.get(memberships__union__name=health_check.EMPLOYED)
+    assert not Claim.objects.filter(activity=activity, person=employed).exists()
+    listed = Line.objects.get(verb="register_list", thing_id=activity.pk)
+    assert listed.detail == {"listed": 1, "registered": 0}
+    with clock.at(activity.opens_at):
+        wanted = list(activity.occurrences.values_list("pk", flat=True))
+        answer = register_list(activity, [employed.pk], wanted=wanted, actor=Actor.system("registry"))[employed.pk]
+    assert health_check.NEW_FORM["text_zh"] in str(answer.refusal)
 
 
 @pytest.mark.django_db
@@ -62,13 +88,25 @@ def test_team_contests_at_a_fraction_count_the_same_teams_and_items_of_fewer_peo
         "r79_athletes": len(games.team_items) * games.teams * 2 + len(games.solo_items) * round(games.alone * 0.1),
     }
     assert counted == {one.figure.name: one.figure.published for one in told.figures} | smaller
+    published = Occurrence.objects.filter(results_at__isnull=False)
+    assert set(published.values_list("title", flat=True)) == {*contests.EXERCISE.team_items, *games.team_items}
+    reached = TeamResult.objects.filter(team__occurrence__activity__title=contests.EXERCISE.title)
+    assert [one.place for one in reached] == list(range(1, contests.EXERCISE.teams + 1))
 
 
 @pytest.mark.django_db
 def test_a_festival_at_a_fraction_arranges_all_that_was_asked_for_and_hands_out_one_lunch_each() -> None:
     told = tell(BY_KEY["logistics-festival"], Telling(share=0.1))
     counted = {one.figure.name: one.counted for one in told.figures}
-    assert counted == {"editions": 3, "services": len(festival.SERVICES), "lunches": round(festival.DRIVERS * 0.1)}
+    drivers = round(festival.DRIVERS * 0.1)
+    assert counted == {"editions": 3, "services": len(festival.SERVICES), "lunches": drivers}
+    third = Activity.objects.get(title=festival.NAMES[-1])
+    assert third.answers is not None
+    poll = third.answers.poll
+    assert (poll.is_open, people_asking(poll)) == (False, drivers)
+    asked = {one.title: one.wishes.count() for one in poll.options.all()}
+    assert asked == {one.title: one.presences.came().count() for one in third.occurrences.all()}
+    assert Message.objects.filter(kind="demand_answered", link=f"/activities/{third.pk}/").count() == drivers
     prove()
 
 
