@@ -64,13 +64,19 @@ def tell_team(happening: TeamChanged) -> None:
 
 def _of_seat(one: Registration, kind: str, who: int) -> Telling:
     params = {
-        "title": one.claim.activity.title,
+        "title": _title(one),
         "when": say_each(one.occurrence.starts_at),
         "where": one.occurrence.location,
         "until": say_each(one.offer_until) if one.offer_until else "",
     }
     link = _team_link(one.claim.team_id) if one.claim.team_id else link_to(one.claim.activity_id)
     return Telling(who, kind, f"{kind}-{one.pk}", link, params)
+
+
+def _title(one: Registration) -> str:
+    """What a seat is for; its activity was read with the claim."""
+    one.occurrence.activity = one.claim.activity
+    return one.occurrence.full_title
 
 
 def _team_link(team_id: int) -> str:
@@ -129,7 +135,7 @@ DUE = {Occurrence.Due.TOMORROW: "date_tomorrow", Occurrence.Due.SOON: "date_soon
 def tell_due(happening: DateDue) -> None:
     """Remind those who still hold a seat; ask those who were there how it was. Nobody who gave up hears of it."""
     date = Occurrence.objects.select_related("activity").get(pk=happening.occurrence_id)
-    params = {"title": date.activity.title, "when": say_each(date.starts_at), "where": date.location}
+    params = {"title": date.full_title, "when": say_each(date.starts_at), "where": date.location}
     if happening.due == Occurrence.Due.OVER:
         came = Presence.objects.came().filter(occurrence=date, has_answered=False).order_by("pk")
         tell_many(
@@ -159,7 +165,7 @@ def tell_dates_changed(happening: DatesChanged) -> None:
             Telling(
                 one.person_id, "date_changed", f"date-changed-{one.occurrence_id}-{at}", link_to(one.claim.activity_id),
                 {
-                    "title": one.claim.activity.title,
+                    "title": _title(one),
                     "when": say_each(one.occurrence.starts_at),
                     "where": one.occurrence.location,
                 },

@@ -76,7 +76,7 @@ def take_door_along(occurrence: Occurrence, *, actor: Actor) -> dict[str, Any]:
     trail.record(actor, "take_door_along", occurrence, people=len(people))
     return {
         "occurrence": occurrence.pk,
-        "title": occurrence.activity.title,
+        "title": occurrence.full_title,
         "key": doorcodes.door_key(occurrence.pk),
         "until": int((occurrence.ends_at + KEPT_FOR).timestamp() * 1000),
         "people": people,

@@ -12,7 +12,6 @@ from niangjia.events.door.holders import holders
 from niangjia.events.models import Activity
 from niangjia.events.reads import desk as reads
 from niangjia.kit import clock
-from niangjia.kit.dates import say_moment
 from niangjia.kit.sheets import cells
 
 WIDTHS = {"A": 6, "B": 18, "C": 14, "D": 18, "E": 8, "F": 16, "G": 24, "H": 14, "I": 10}
@@ -37,7 +36,7 @@ def workbook(activity: Activity, *, taken_by: str, at: datetime) -> tuple[bytes,
     rows = 0
     everybody = sorted(holders(reads.held(activity)), key=lambda one: one.registration.occurrence.starts_at)
     for rows, one in enumerate(everybody, start=1):
-        starts = say_moment(one.registration.occurrence.starts_at)
+        starts = one.registration.occurrence.said
         who, state = one.person, one.registration.get_state_display()
         told = [rows, starts, who.masked_name, who.masked_phone, one.seats, one.team, "、".join(one.ages), state, ""]
         sheet.append(cells(sheet, told))

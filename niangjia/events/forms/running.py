@@ -14,7 +14,6 @@ from niangjia.events.forms.activity import CONDITIONS, FOR_WHOM
 from niangjia.events.forms.dates import HOURS
 from niangjia.events.models import Activity, Mailing, Occurrence, Pool
 from niangjia.kit import clock
-from niangjia.kit.dates import say_moment
 from niangjia.kit.forms import MomentField
 
 
@@ -138,7 +137,7 @@ class MailingForm(forms.Form):
         of_dates = [
             (
                 str(one.pk),
-                _("who holds a seat on %s") % say_moment(one.starts_at),
+                _("who holds a seat on %s") % one.said,
             )
             for one in dates
         ]

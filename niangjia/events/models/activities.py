@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from niangjia.demand.models import Option
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
+from niangjia.kit.dates import say_moment
 from niangjia.orgs.models import Organisation, within
 
 # Whoever moves a date by whatever verb, people's calendars must hear of it (SEQUENCE, RFC 5545 §3.8.7.4).
@@ -231,6 +232,16 @@ class Occurrence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity}, {self.title or format(self.starts_at, '%Y-%m-%d %H:%M')}"
+
+    @property
+    def full_title(self) -> str:
+        """The activity, and which item of it where it has several."""
+        return f"{self.activity.title} · {self.title}" if self.title else self.activity.title
+
+    @property
+    def said(self) -> str:
+        """When it is, and which item where several are at once."""
+        return " ".join(filter(None, (say_moment(self.starts_at), self.title)))
 
     @property
     def is_for_teams(self) -> bool:

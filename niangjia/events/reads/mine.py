@@ -88,7 +88,7 @@ def _entry(person_id: int | None, lives: Sequence[Registration]) -> Date:
     is_held = any(one.state in LIVE for one in lives) and occurrence.state == Occurrence.State.PLANNED
     return Date(
         uid=f"activity-date-{occurrence.pk}-{person_id}@niangjia",
-        summary=occurrence.activity.title,
+        summary=occurrence.full_title,
         starts=occurrence.starts_at,
         ends=occurrence.ends_at,
         location=occurrence.location,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from niangjia.events import actions
 from niangjia.events.models import Activity, Occurrence
-from niangjia.events.tests.factories import claim, make_team, make_workers, organiser
+from niangjia.events.tests.factories import claim, held_by, make_team, make_workers, organiser
 from niangjia.events.tests.test_desk import LIST, officer_of, written
+from niangjia.events.tests.test_putting_on import filled_in
 from niangjia.kit import clock
 from niangjia.orgs.reads import actor_for
+from niangjia.people.tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
 ITEMS = {
@@ -35,6 +38,28 @@ def test_a_contest_is_put_on_with_team_and_single_items_and_both_are_entered() -
         assert actions.enter_team(team, actor=actor_for(people[0])).state in ("admitted", "entered")
         alone = Occurrence.objects.get(title="踢毽子")
         assert claim(activity, people[1], wanted=(alone.pk,)).refusal is None
+
+
+def test_two_items_of_one_day_look_different_on_every_page_that_lists_dates() -> None:
+    client = officer_of()
+    sent = {**filled_in(client, "fun-games"), "location": "体育馆", "step": "announce"}
+    assert client.post(f"{LIST}new/", sent).status_code == 302
+    activity = Activity.objects.get()
+    (worker,) = make_workers(1)
+    reader = Client()
+    reader.force_login(make_account(worker))
+    titles = list(activity.occurrences.order_by("pk").values_list("title", flat=True))
+    assert [one.team_most for one in activity.occurrences.order_by("pk")] == [10, 6, 2, 0, 0]
+    desk, page = (one.get(path).content.decode() for one, path in (
+        (client, f"{LIST}{activity.pk}/"), (reader, f"/activities/{activity.pk}/"),
+    ))  # fmt: skip
+    assert all(f"<b>{title} · " in desk for title in titles)
+    assert all(title in page for title in titles)
+    alone = Occurrence.objects.get(title="踢毽子")
+    claim(activity, worker, wanted=(alone.pk,))
+    assert f"{activity.title} · 踢毽子" in reader.get("/activities/mine/").content.decode()
+    assert client.get(f"{LIST}{activity.pk}/").content.decode().count("踢毽子") == 2  # the date, and the seat on it
+    assert f"{activity.title} · 踢毽子" in reader.get(f"/card/{held_by(worker, activity)[0].pk}/").content.decode()
 
 
 def test_items_of_one_day_begin_together_and_can_still_be_moved() -> None:

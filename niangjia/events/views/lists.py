@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from niangjia.events import actions
-from niangjia.events.models import Activity, Occurrence
+from niangjia.events.models import Activity
 from niangjia.events.permissions import can_run_activity
 from niangjia.events.reads import desk as desk_reads
 from niangjia.events.reads import lists as reads
-from niangjia.kit.dates import say_moment
 from niangjia.kit.refusal import Conflict, Refusal
 from niangjia.kit.routes import ActorRequest
 
@@ -60,7 +59,7 @@ class ListForm(forms.Form):
         self.is_course = activity.all_dates
         field = self.fields["date"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(one.pk, _said(one)) for one in self.dates]
+        field.choices = [(one.pk, one.said) for one in self.dates]
         if self.is_course or len(self.dates) == 1:
             field.required, field.widget, field.initial = False, forms.HiddenInput(), self.dates[0].pk
 
@@ -74,10 +73,6 @@ class ListForm(forms.Form):
         """The dates everybody of the list comes on: the one chosen, or all of a course."""
         dates = [one.pk for one in self.dates]
         return dates if self.is_course else [self.cleaned_data["date"] or dates[0]]
-
-
-def _said(one: Occurrence) -> str:
-    return " ".join(filter(None, (say_moment(one.starts_at), one.title)))
 
 
 def people(request: ActorRequest, activity_id: int) -> HttpResponse:

@@ -81,7 +81,7 @@ def test_own_words_never_hide_why_somebody_was_refused(worker: Person):
 
 
 def test_every_kind_can_be_said_with_what_its_happening_brings(worker: Person):
-    names = "body number step reason question answer what when until where team text"
+    names = "body number step reason question answer what when until where team text people"
     everything = dict.fromkeys(names.split(), "某")
     for kind in WORDS:
         tell(worker, kind, kind, **everything)
