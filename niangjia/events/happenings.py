@@ -135,3 +135,17 @@ class ActivityConfirmed:
     """An activity that needed so many people takes place; whoever holds a seat is told."""
 
     activity_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HopesEnded:
+    """These claims' places in line, in the draw or offers ended: whose they were has left the union that puts it on."""
+
+    claim_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPublished:
+    """The results of an item can be read by everybody its activity is for; its teams are told."""
+
+    occurrence_id: int

@@ -9,23 +9,7 @@ class NotifyConfig(AppConfig):
 
     def ready(self) -> None:
         from niangjia.demand.happenings import DemandReached
-        from niangjia.events.happenings import (
-            AbsenceAnswered,
-            ActivityCalledOff,
-            ActivityConfirmed,
-            ClaimsDecided,
-            DateDue,
-            DatesCalledOff,
-            DatesChanged,
-            DemandAnswered,
-            LotsDrawn,
-            MailingSent,
-            MutualChoicesTold,
-            PeopleInvited,
-            SeatsMoved,
-            TeamChanged,
-            TermsChanged,
-        )
+        from niangjia.events import happenings as events
         from niangjia.kit.happenings import listen
         from niangjia.notify import (
             listening,
@@ -47,21 +31,23 @@ class NotifyConfig(AppConfig):
         listen(PlaceReportedClosed, listening_places.ask_host)
         listen(ClosedReportAnswered, listening_places.tell_answer)
         listen(DemandReached, listening_demand.tell_reached)
-        listen(DemandAnswered, listening_demand.tell_answered)
-        listen(SeatsMoved, listening_events.tell_seats)
-        listen(TeamChanged, listening_events.tell_team)
-        listen(DateDue, listening_events.tell_due)
-        listen(LotsDrawn, listening_events.tell_lots)
-        listen(ClaimsDecided, listening_events.tell_decided)
-        listen(MutualChoicesTold, listening_friendship.tell_mutual)
-        listen(PeopleInvited, listening_invited.tell_invited)
-        listen(AbsenceAnswered, listening_invited.tell_absence)
-        listen(ActivityConfirmed, listening_invited.tell_confirmed)
-        listen(ActivityCalledOff, listening_events.tell_called_off)
-        listen(DatesChanged, listening_events.tell_dates_changed)
-        listen(DatesCalledOff, listening_events.tell_dates_called_off)
-        listen(TermsChanged, listening_events.tell_terms_changed)
-        listen(MailingSent, listening_events.tell_mailing)
+        listen(events.DemandAnswered, listening_demand.tell_answered)
+        listen(events.SeatsMoved, listening_events.tell_seats)
+        listen(events.TeamChanged, listening_events.tell_team)
+        listen(events.DateDue, listening_events.tell_due)
+        listen(events.LotsDrawn, listening_events.tell_lots)
+        listen(events.ClaimsDecided, listening_events.tell_decided)
+        listen(events.MutualChoicesTold, listening_friendship.tell_mutual)
+        listen(events.PeopleInvited, listening_invited.tell_invited)
+        listen(events.AbsenceAnswered, listening_invited.tell_absence)
+        listen(events.ActivityConfirmed, listening_invited.tell_confirmed)
+        listen(events.HopesEnded, listening_invited.tell_hopes_ended)
+        listen(events.ResultsPublished, listening_invited.tell_results)
+        listen(events.ActivityCalledOff, listening_events.tell_called_off)
+        listen(events.DatesChanged, listening_events.tell_dates_changed)
+        listen(events.DatesCalledOff, listening_events.tell_dates_called_off)
+        listen(events.TermsChanged, listening_events.tell_terms_changed)
+        listen(events.MailingSent, listening_events.tell_mailing)
         listen(PeopleMerged, listening.follow_merge)
         listen(PersonErasing, listening.forget)
         listen(DataCopying, listening.add_to_copy)

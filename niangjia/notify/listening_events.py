@@ -19,7 +19,7 @@ from niangjia.events.happenings import (
     TeamChanged,
     TermsChanged,
 )
-from niangjia.events.models import CAME, Activity, Claim, Mailing, Occurrence, Presence, Registration, Team, TeamMember
+from niangjia.events.models import Activity, Claim, Mailing, Occurrence, Presence, Registration, Team, TeamMember
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.dates import say_each
@@ -38,17 +38,22 @@ def tell_seats(happening: SeatsMoved) -> None:
     found = Registration.objects.filter(pk__in=happening.registration_ids)
     found = found.exclude(made_at=F("claim__claimed_at"), claim__team=None)
     seats = found.select_related("claim__activity", "claim__team", "occurrence").order_by("pk")
-    tell_many((_of_seat(one, kind, who) for one in seats for who in _holders(one)), actor=POST)
+    tell_many(
+        (_of_seat(one, kind, who) for one in seats for who in _holders(one) if not _pressed(one, who)), actor=POST
+    )
+
+
+def _pressed(one: Registration, who: int) -> bool:
+    """Whether this person gave it to themself, or as captain to the team, this instant."""
+    return who == one.person_id and one.made_at == one.claim.claimed_at
 
 
 def _holders(one: Registration) -> Iterator[int]:
-    """Whom a registration is for: the person, or everybody of the team but the captain who pressed just now."""
+    """Whom a registration is for: the person, or everybody of the team."""
     if one.claim.team is None:
         yield one.person_id
-        return
-    for who in TeamMember.objects.filter(team=one.claim.team).joined().values_list("person", flat=True):
-        if who != one.person_id or one.made_at != one.claim.claimed_at:
-            yield who
+    else:
+        yield from TeamMember.objects.filter(team=one.claim.team).joined().values_list("person", flat=True)
 
 
 def tell_team(happening: TeamChanged) -> None:
@@ -92,10 +97,11 @@ def tell_lots(happening: LotsDrawn) -> None:
     activity = Activity.objects.get(pk=happening.activity_id)
     without = Claim.objects.filter(activity=activity, state=Claim.State.ADMITTED, short=F("take"))
     link, title = link_to(activity.pk), activity.title
+    places = dict(without.values_list("pk", "rank"))
     tell_many(
         (
-            Telling(person, "lots_drawn", f"lots-{activity.pk}", link, {"title": title, "number": place})
-            for person, place in without.order_by("rank").values_list("person_id", "rank")
+            Telling(who, "lots_drawn", f"lots-{activity.pk}-{claim}", link, {"title": title, "number": places[claim]})
+            for claim, who in without.people()
         ),
         actor=POST,
     )
@@ -104,26 +110,24 @@ def tell_lots(happening: LotsDrawn) -> None:
 def tell_called_off(happening: ActivityCalledOff) -> None:
     """Tell everybody who asked for a seat and had not given up that there will be none, and why."""
     activity = Activity.objects.get(pk=happening.activity_id)
-    asked = Claim.objects.filter(activity=activity).hoping().order_by("pk")
+    asked = Claim.objects.filter(activity=activity).hoping()
     params = {"title": activity.title, "reason": happening.reason}
     key, link = f"called-off-{activity.pk}", link_to(activity.pk)
-    tell_many(
-        (Telling(who, "activity_called_off", key, link, params) for who in asked.values_list("person_id", flat=True)),
-        actor=POST,
-    )
+    tell_many((Telling(who, "activity_called_off", key, link, params) for _claim, who in asked.people()), actor=POST)
 
 
 def tell_decided(happening: ClaimsDecided) -> None:
     """Tell those who asked where the union chooses, and have no seat, what came of it and why."""
-    claims = Claim.objects.filter(pk__in=happening.claim_ids).select_related("activity").order_by("pk")
+    found = Claim.objects.filter(pk__in=happening.claim_ids)
+    claims = {one.pk: one for one in found.select_related("activity")}
     kind = f"claim_{happening.what}"
     tell_many(
         (
             Telling(
-                one.person_id, kind, f"{kind}-{one.pk}-{one.rank}", link_to(one.activity_id),
+                who, kind, f"{kind}-{one.pk}-{one.rank}", link_to(one.activity_id),
                 {"title": one.activity.title, "reason": one.reason},
             )
-            for one in claims
+            for one, who in ((claims[number], who) for number, who in found.people())
         ),
         actor=POST,
     )  # fmt: skip
@@ -147,23 +151,23 @@ def tell_due(happening: DateDue) -> None:
         )
         return
     kind = DUE[Occurrence.Due(happening.due)]
-    holding = Registration.objects.filter(occurrence=date, state=Registration.State.REGISTERED).exclude(
-        presences__state__in=CAME
-    )
+    held = Registration.objects.filter(occurrence=date, state=Registration.State.REGISTERED)
+    inside = set(Presence.objects.came().filter(occurrence=date).values_list("person", flat=True))
+    holding = Claim.objects.filter(pk__in=held.order_by().values("claim"))
     key, link = f"{kind}-{date.pk}-{date.starts_at:%m%d%H%M}", link_to(date.activity_id)
-    people = holding.order_by("pk").values_list("person_id", flat=True)
+    people = (who for _claim, who in holding.people() if who not in inside)
     tell_many((Telling(who, kind, key, link, params) for who in people), actor=POST)
 
 
 def tell_dates_changed(happening: DatesChanged) -> None:
     """Tell those who hold a seat on a date when and where it is now. Changed twice, they are told twice."""
     held = Registration.objects.live().filter(occurrence__in=happening.occurrence_ids)
-    seats = held.select_related("claim__activity", "occurrence").order_by("pk")
+    seats = held.select_related("claim__activity", "claim__team", "occurrence").order_by("pk")
     at = f"{clock.now():%Y%m%d%H%M%S%f}"
     tell_many(
         (
             Telling(
-                one.person_id, "date_changed", f"date-changed-{one.occurrence_id}-{at}", link_to(one.claim.activity_id),
+                who, "date_changed", f"date-changed-{one.occurrence_id}-{at}", link_to(one.claim.activity_id),
                 {
                     "title": _title(one),
                     "when": say_each(one.occurrence.starts_at),
@@ -171,6 +175,7 @@ def tell_dates_changed(happening: DatesChanged) -> None:
                 },
             )
             for one in seats
+            for who in _holders(one)
         ),
         actor=POST,
     )  # fmt: skip
@@ -196,11 +201,8 @@ def tell_terms_changed(happening: TermsChanged) -> None:
     activity = Activity.objects.get(pk=happening.activity_id)
     params = {"title": activity.title, "reason": happening.reason}
     key, link = f"terms-changed-{activity.pk}-{clock.now():%Y%m%d%H%M%S%f}", link_to(activity.pk)
-    asked = Claim.objects.filter(activity=activity).hoping().order_by("pk")
-    tell_many(
-        (Telling(who, "terms_changed", key, link, params) for who in asked.values_list("person_id", flat=True)),
-        actor=POST,
-    )
+    asked = Claim.objects.filter(activity=activity).hoping()
+    tell_many((Telling(who, "terms_changed", key, link, params) for _claim, who in asked.people()), actor=POST)
 
 
 def tell_mailing(happening: MailingSent) -> None:

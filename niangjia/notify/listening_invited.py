@@ -1,11 +1,18 @@
-"""Invitations, absences that were explained, and activities that take place: told to those they concern."""
+"""Invitations, absences explained, hopes ended, what takes place and how it came out: told to those concerned."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 
-from niangjia.events.happenings import AbsenceAnswered, ActivityConfirmed, PeopleInvited
-from niangjia.events.models import Activity, Explanation, Invitation, Registration
+from niangjia.events.happenings import (
+    AbsenceAnswered,
+    ActivityConfirmed,
+    HopesEnded,
+    PeopleInvited,
+    ResultsPublished,
+)
+from niangjia.events.models import Activity, Claim, Explanation, Invitation, Occurrence, Registration
+from niangjia.kit import clock
 from niangjia.kit.dates import say_each
 from niangjia.notify.actions import Telling, tell_many
 from niangjia.notify.listening_events import POST, link_to
@@ -40,6 +47,32 @@ def tell_absence(happening: AbsenceAnswered) -> None:
 def tell_confirmed(happening: ActivityConfirmed) -> None:
     """Tell whoever holds a seat that it takes place."""
     activity = Activity.objects.get(pk=happening.activity_id)
-    seated = Registration.objects.live().filter(claim__activity=activity).order_by("person").values_list("person")
+    held = Registration.objects.live().filter(claim__activity=activity)
+    seated = Claim.objects.filter(pk__in=held.order_by().values("claim"))
     key, link, params = f"confirmed-{activity.pk}", link_to(activity.pk), {"title": activity.title}
-    tell_many((Telling(who, "activity_confirmed", key, link, params) for (who,) in seated.distinct()), actor=POST)
+    tell_many((Telling(who, "activity_confirmed", key, link, params) for _claim, who in seated.people()), actor=POST)
+
+
+def tell_hopes_ended(happening: HopesEnded) -> None:
+    """Tell whoever left the union that they no longer stand in line there."""
+    ended = Claim.objects.filter(pk__in=happening.claim_ids).select_related("activity__organisation").order_by("pk")
+    link, at = reverse("activities_mine"), f"{clock.now():%Y%m%d%H%M%S%f}"
+    tell_many(
+        (
+            Telling(
+                one.person_id, "hopes_ended", f"hopes-ended-{one.pk}-{at}", link,
+                {"title": one.activity.title, "body": one.activity.organisation.name},
+            )
+            for one in ended
+        ),
+        actor=POST,
+    )  # fmt: skip
+
+
+def tell_results(happening: ResultsPublished) -> None:
+    """Tell the teams that took part that the results can be read."""
+    date = Occurrence.objects.select_related("activity").get(pk=happening.occurrence_id)
+    held = Registration.objects.live().filter(occurrence=date)
+    played = Claim.objects.filter(pk__in=held.order_by().values("claim"))
+    key, link, params = f"results-{date.pk}", link_to(date.activity_id), {"title": date.full_title}
+    tell_many((Telling(who, "results_published", key, link, params) for _claim, who in played.people()), actor=POST)

@@ -107,6 +107,13 @@ WORDS: dict[str, Words] = {
         gettext_noop("“%(title)s”: nobody decided on your request in time"),
         gettext_noop("That is our fault, and does not count against you anywhere."),
     ),
+    "hopes_ended": Words(
+        gettext_noop("“%(title)s”: your place in line has ended"),
+        gettext_noop("It is for members of %(body)s. Seats you hold you keep; if this is a mistake, tell your union."),
+    ),
+    "results_published": Words(
+        gettext_noop("“%(title)s”: the results are there"), gettext_noop("They stand on the page of the activity.")
+    ),
     "activity_called_off": Words(gettext_noop("“%(title)s” has been called off"), gettext_noop("Reason: %(reason)s")),
     "team_invited": Words(
         gettext_noop("“%(title)s”: you are asked to join the team “%(team)s”"),

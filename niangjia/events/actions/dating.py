@@ -172,4 +172,4 @@ def _ask_no_more(seating: Seating, gone: set[int]) -> tuple[int, ...]:
             claim.wanted, claim.take = left, min(claim.take, len(left))
         claim.short = claim.take - holding[claim.pk]
         seating.note(claim)
-    return tuple(claim.person_id for claim in claims.values())
+    return tuple(dict.fromkeys(who for _claim, who in Claim.objects.filter(pk__in=claims).people()))

@@ -34,10 +34,11 @@ def recipients(activity: Activity, to: str, occurrence: Occurrence | None) -> li
     if to == Mailing.To.SEATED:
         held = Registration.objects.live().filter(claim__activity=activity)
         held = held.filter(occurrence=occurrence) if occurrence is not None else held
-        return list(held.order_by("person").values_list("person", flat=True).distinct())
-    asked = Claim.objects.filter(activity=activity).hoping()
-    found = asked.waiting() if to == Mailing.To.WAITING else asked
-    return list(found.order_by("person").values_list("person", flat=True))
+        found = Claim.objects.filter(pk__in=held.order_by().values("claim"))
+    else:
+        asked = Claim.objects.filter(activity=activity).hoping()
+        found = asked.waiting() if to == Mailing.To.WAITING else asked
+    return sorted({who for _claim, who in found.people()})
 
 
 @transaction.atomic

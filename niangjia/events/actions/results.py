@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from niangjia.events.happenings import ResultsPublished
 from niangjia.events.models import Activity, Occurrence, TeamResult
 from niangjia.events.models.results import entered
 from niangjia.events.permissions import can_run_activity
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
 from niangjia.kit.guard import keeping
+from niangjia.kit.happenings import announce
 from niangjia.kit.refusal import Conflict, Invalid, NotFound
 from niangjia.trail import actions as trail
 
@@ -60,4 +62,5 @@ def publish_results(occurrence: Occurrence, *, actor: Actor) -> Occurrence:
         occurrence.results_at = clock.now()
         occurrence.save(update_fields=["results_at"])
         trail.record(actor, "publish_results", occurrence)
+        announce(ResultsPublished(occurrence.pk))
     return occurrence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -35,6 +35,12 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def hoping(self) -> Self:
         """Those that hold a seat, stand in line or in the draw, or are being decided on."""
         return self.filter(state__in=HOPING)
+
+    def people(self) -> Iterator[tuple[int, int]]:
+        """Whom these claims are for, each with its claim: the person, or everybody who has joined the team."""
+        yield from self.filter(team=None).order_by("pk").values_list("pk", "person")
+        members = TeamMember.objects.joined().filter(team__claim__in=self.order_by())
+        yield from members.order_by("pk").values_list("team__claim", "person")
 
     def overdue(self, now: datetime) -> Self:
         """Asked for, and the day by which the union meant to choose, or the last date itself, has passed."""
