@@ -20,7 +20,6 @@ from niangjia.events.friendship import actions
 from niangjia.events.models import Activity, Evening, Guest, Presence, Profile
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor, Office
-from niangjia.orgs.reads import actor_for
 from niangjia.people.models import Person
 from niangjia.stories import cast
 from niangjia.stories.people import people as invented
@@ -82,7 +81,7 @@ def _singles(count: int, handler: Actor) -> list[Person]:
     members = cast.enrol(unions, workers, since=date(2022, 6, 1), started=date(2022, 3, 1), actor=cast.REGISTRY)
     for nth, person in enumerate(members):
         wanted = actions.Wanted(f"缘{nth + 1}", f"微信号留给互选的人 {nth + 1}", NOTICE, "喜欢爬山和做饭")
-        profile = actions.opt_in(person, wanted, actor=actor_for(person))
+        profile = actions.opt_in(person, wanted, actor=cast.pressing(person))
         actions.verify_profile(profile, verified=True, actor=handler)
     return members
 
@@ -113,9 +112,9 @@ def _meet(evening: Evening, coming: list[Person], handler: Actor) -> None:
         guests = list(Guest.objects.filter(evening=evening).select_related("person"))
         for nth, guest in enumerate(guests[: len(guests) // 2]):
             other = guests[-1 - nth].number if nth % 3 == 0 else guests[(nth * 7 + 3) % len(guests)].number
-            actions.hand_in_choices(evening, [other], actor=actor_for(guest.person))
+            actions.hand_in_choices(evening, [other], actor=cast.pressing(guest.person))
             if nth % 3 == 0:
-                actions.hand_in_choices(evening, [guest.number], actor=actor_for(guests[-1 - nth].person))
+                actions.hand_in_choices(evening, [guest.number], actor=cast.pressing(guests[-1 - nth].person))
     with clock.at(evening.reveals_at):
         actions.tell_mutual(evening, actor=CLOCK)
 

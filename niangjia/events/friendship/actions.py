@@ -152,14 +152,13 @@ def open_choosing(evening: Evening, *, actor: Actor) -> Evening:
 def hand_in_choices(evening: Evening, numbers: Collection[int], *, actor: Actor) -> None:
     """Seal whom this guest would like to meet again; the newest sheet counts. Nobody can read it, not even they."""
     evening = Evening.objects.lock(evening.pk)
-    guests = {guest.number: guest for guest in evening.guests.all()}
-    own = next((guest for guest in guests.values() if guest.person_id == actor.person_id), None)
+    own = evening.guests.filter(person=actor.person_id).first()
     if own is None:
         raise NotFound
     can_act_as(actor, own).require()
     if evening.key is None or clock.now() >= evening.reveals_at:
         raise Conflict(_("Choosing is closed; who chose one another has been told."), code="choosing_closed")
-    chosen = {guests[number].pk for number in numbers if number in guests} - {own.pk}
+    chosen = {pk for pk, number in evening.guests.values_list("pk", "number") if number in numbers} - {own.pk}
     if len(chosen) > evening.most_choices:
         raise Invalid(_("Choose %d at most.") % evening.most_choices, code="too_many_choices")
     own.sheet = sealing.sheet(evening.key, own.pk, chosen, len(own.sheet))
