@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from niangjia.demand.models import Option
+from niangjia.kit.forms import DayField
 from niangjia.orgs.models import Organisation
 
 LONGEST = Option._meta.get_field("title").max_length or 0
@@ -28,7 +29,7 @@ class PollForm(forms.Form):
         label=_("Tell us at so many people"), min_value=1, max_value=1_000_000, required=False,
         help_text=_("When so many ask for one option, the officers of the union get a message."),
     )  # fmt: skip
-    closes_on = forms.DateField(label=_("Answer until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    closes_on = DayField(label=_("Answer until"), required=False)
 
     def __init__(self, *args: Any, bodies: tuple[Organisation, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

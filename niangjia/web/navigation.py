@@ -54,7 +54,7 @@ DESK = (
     Way(_("Practices"), "catalogue", "book-open-check", _("Programmes"), OFFICER),
     Way(_("Our programmes"), "programmes", "sprout", _("Programmes"), OFFICER),
     Way(_("Rounds"), "rounds", "calendar-range", _("Programmes"), OFFICER),
-    Way(_("Activities"), "desk_activities", "ticket", _("Services"), OFFICER, also=("/desk/dates/", "/desk/seats/")),
+    Way(_("Activities"), "desk_activities", "ticket", _("Services"), OFFICER, also=("/desk/dates/", "/desk/seats/", "/desk/needs/")),
     Way(_("Recuperation routes"), "desk_routes", "map", _("Services"), OFFICER),
     Way(_("Doors"), "doors", "scan-line", _("Services"), OFFICER),
     Way(_("Friendship events"), "desk_friendship", "heart", _("Services"), OFFICER),

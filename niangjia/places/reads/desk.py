@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from niangjia.kit import clock
+from niangjia.kit import clock, dates
 from niangjia.kit.actor import Actor
 from niangjia.kit.permit import Permit
 from niangjia.kit.refusal import Invalid, NotFound
@@ -296,9 +297,14 @@ def week(actor: Actor, place_id: int, day: date, resource_id: int | None) -> Wee
             )
             cells.append(_cell(taken[0] if taken else None, is_off=is_off))
         rows.append((f"{minute // 60:02d}:00", tuple(cells)))
-    heads = [f"{on:%m-%d}" for on in days] if one is not None else [each.name for each in standing]
+    heads = [_head(on) for on in days] if one is not None else [each.name for each in standing]
     step = timedelta(days=7 if one is not None else 1)
     return Week(place, first, tuple(heads), tuple(rows), first - step, first + step)
+
+
+def _head(on: date) -> str:
+    """A day of the week's calendar, with its weekday: what officers look for first."""
+    return f"{dates.say_day(on)} {date_format(on, 'D')}"
 
 
 def _cell(booking: Booking | None, *, is_off: bool) -> Cell:
