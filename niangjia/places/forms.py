@@ -142,6 +142,9 @@ class HoursForm(forms.Form):
                 label=day.label, required=False, max_length=60, initial=" ".join(spans.get(day.value, ())),
                 widget=forms.TextInput(attrs={"placeholder": "08:30-11:30 13:00-17:30", "autocomplete": "off"}),
             )  # fmt: skip
+        self.fields["hours_0"].help_text = _(
+            "A day left empty is a day it stays closed. Several times of a day: a space between them."
+        )
         self.order_fields([name for name in self.fields if name != "cancel_bookings"])
 
     def clean_since(self) -> date:

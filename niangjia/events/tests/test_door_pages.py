@@ -243,3 +243,12 @@ def test_the_list_on_paper_is_of_one_date_masked_and_on_record(world: World) -> 
     assert world.officer.get(f"{world.door}print/").status_code == 405
     beside = of(make_officer(make_tree().other_county, Office.HANDLER).person)
     assert beside.post(f"{world.door}print/").status_code == 404
+
+
+def test_what_is_wrong_at_the_door_stands_on_the_door_with_what_was_typed(world: World) -> None:
+    with world.begins():
+        refused = world.post("walk-in/", who="无此人", people="二")
+        assert refused.status_code == 422
+        page = refused.content.decode()
+        assert all(part in page for part in ('value="无此人"', 'value="二"', 'href="#id_people"', "walk-in/"))
+        assert 'value="ABCDEFGH"' in world.post("in/", code="ABCDEFGH").content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,9 @@ from niangjia.events.permissions import can_keep_door
 from niangjia.events.reads import door as reads
 from niangjia.kit import clock, codes
 from niangjia.kit.asked import whole_number
-from niangjia.kit.refusal import Invalid, Refusal
+from niangjia.kit.refusal import Conflict, Invalid, Refusal
 from niangjia.kit.routes import ActorRequest
+from niangjia.people.models import Person
 
 KEEPER = Path(__file__).parents[1] / "static" / "events" / "keeper.js"
 
@@ -63,14 +65,10 @@ def _back(occurrence: Occurrence, asked: str = "") -> HttpResponseRedirect:
 def let_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     """Let in who shows a card or a code, or whom we know by name."""
     occurrence = reads.occurrence_for(request.actor, occurrence_id)
-    key = request.POST.get("holder", "")
-    if key:
-        holder = reads.holder_for(request.actor, key)
-        (told,) = actions.check_in_many(occurrence, [actions.Arrival(holder.person_id)], actor=request.actor)
-        if told.refusal is not None:
-            raise told.refusal
-    else:
-        told = actions.read_card(occurrence, request.POST.get("code", "")[:64], actor=request.actor)
+    try:
+        told = _let_in(request, occurrence)
+    except (Invalid, Conflict) as refusal:
+        return _refused(request, occurrence, refusal)
     if told.is_new:
         messages.success(request, _("Checked in."))
     else:
@@ -78,27 +76,59 @@ def let_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     return _back(occurrence, request.POST.get("q", "")[:64])
 
 
+def _let_in(request: ActorRequest, occurrence: Occurrence) -> actions.Told:
+    """Who was pressed by name, or whose card this is."""
+    key = request.POST.get("holder", "")
+    if not key:
+        return actions.read_card(occurrence, request.POST.get("code", "")[:64], actor=request.actor)
+    holder = reads.holder_for(request.actor, key)
+    (told,) = actions.check_in_many(occurrence, [actions.Arrival(holder.person_id)], actor=request.actor)
+    if told.refusal is not None:
+        raise told.refusal
+    return told
+
+
+def _refused(request: ActorRequest, occurrence: Occurrence, refusal: Refusal) -> HttpResponse:
+    """The door as it stands, with what went wrong and what was typed: people wait, nobody types it twice."""
+    page, asked = reads.door_page(request.actor, occurrence.pk), request.POST.get("q", "")[:64]
+    typed = {name: request.POST.get(name, "")[:64] for name in ("code", "who", "people")}
+    context = {"page": page, "asked": asked, "lines": reads.by_name(occurrence, asked), "typed": typed}
+    return render(request, "events/door/door.html", context | {"refusal": refusal}, status=refusal.status)
+
+
 @require_POST
 def walk_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     """Let a member in who has no registration; of several with one name the one who was chosen."""
     occurrence = reads.occurrence_for(request.actor, occurrence_id)
     can_keep_door(request.actor, occurrence.activity).require()
-    people = whole_number(request.POST.get("people", "1"), digits=2)
-    if not people:
-        raise Invalid(_("How many are they? A number, please."))
-    chosen = whole_number(request.POST.get("person", ""))
-    if chosen is not None:
-        person = reads.member_for(occurrence, chosen)
-    else:
-        found = reads.members_called(occurrence, request.POST.get("who", "")[:64])
+    try:
+        people, found = _number_of(request), _called(request, occurrence)
         if len(found) > 1:
             page = reads.door_page(request.actor, occurrence_id)
             context = {"page": page, "asked": "", "lines": [], "namesakes": found, "people": people}
             return render(request, "events/door/door.html", context)
         (person,) = found
-    actions.walk_in(occurrence, person, people=people, actor=request.actor)
+        actions.walk_in(occurrence, person, people=people, actor=request.actor)
+    except (Invalid, Conflict) as refusal:
+        return _refused(request, occurrence, refusal)
     messages.success(request, _("Let in: %s.") % person.masked_name)
     return _back(occurrence)
+
+
+def _number_of(request: ActorRequest) -> int:
+    people = whole_number(request.POST.get("people", "1"), digits=2)
+    if not people:
+        sentence = _("How many are they? A number, please.")
+        raise Invalid(sentence, faults={"people": _("A whole number from 1 to 99.")})
+    return people
+
+
+def _called(request: ActorRequest, occurrence: Occurrence) -> Sequence[Person]:
+    """The member who was chosen among several of one name, or all of the name that was typed."""
+    chosen = whole_number(request.POST.get("person", ""))
+    if chosen is not None:
+        return (reads.member_for(occurrence, chosen),)
+    return reads.members_called(occurrence, request.POST.get("who", "")[:64])
 
 
 @require_POST
@@ -107,7 +137,10 @@ def heads(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     occurrence = reads.occurrence_for(request.actor, occurrence_id)
     asked = request.POST.get("step", "")
     step = -1 if asked == "-1" else whole_number(asked, digits=2)
-    actions.count_heads(occurrence, step or 0, actor=request.actor)
+    try:
+        actions.count_heads(occurrence, step or 0, actor=request.actor)
+    except (Invalid, Conflict) as refusal:
+        return _refused(request, occurrence, refusal)
     return _back(occurrence)
 
 

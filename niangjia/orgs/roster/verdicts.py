@@ -37,7 +37,7 @@ REFUSES: dict[str, Sentence] = {
     "name_digits": _("holds digits. Is it in the right column?"),
     "name_signs": _("holds signs that no name has. Check the cell."),
     "name_long": _("is longer than 64 signs. Check the cell."),
-    "nothing_to_know_by": _("is empty, and so is the mobile number. One of them is needed."),
+    "nothing_to_know_by": _("identity and mobile number are both empty. One of them is needed."),
     "id_masked": _("is hidden behind stars. The full number is needed."),
     "id_length": _("has %(count)s signs; a resident's number has 18. Compare it with the card."),
     "id_signs": _("holds signs that no identity number has. Compare it with the card."),

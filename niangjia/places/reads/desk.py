@@ -265,6 +265,7 @@ class Week:
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
     before: date
     after: date
+    said: str  # the day, or the first and the last of the week
 
 
 def week(actor: Actor, place_id: int, day: date, resource_id: int | None) -> Week:
@@ -299,7 +300,8 @@ def week(actor: Actor, place_id: int, day: date, resource_id: int | None) -> Wee
         rows.append((f"{minute // 60:02d}:00", tuple(cells)))
     heads = [_head(on) for on in days] if one is not None else [each.name for each in standing]
     step = timedelta(days=7 if one is not None else 1)
-    return Week(place, first, tuple(heads), tuple(rows), first - step, first + step)
+    said = _head(days[0]) if one is None else f"{dates.say_day(days[0])} – {dates.say_day(days[-1])}"
+    return Week(place, first, tuple(heads), tuple(rows), first - step, first + step, said)
 
 
 def _head(on: date) -> str:
