@@ -42,8 +42,14 @@ def door(request: ActorRequest, occurrence_id: int) -> HttpResponse:
     if request.headers.get("X-Part"):
         return render(request, "events/door/_count.html", {"page": page})
     asked = request.GET.get("q", "")[:64]
-    context = {"page": page, "asked": asked, "lines": reads.by_name(page.occurrence, asked) if page.keep else []}
+    lines = reads.by_name(page.occurrence, asked) if page.keep else []
+    context = {"page": page, "asked": asked, "lines": lines, "typed": _typed(request)}
     return render(request, "events/door/door.html", context)
+
+
+def _typed(request: ActorRequest) -> dict[str, str]:
+    """What stands in the fields of the door: what was sent and not taken, else nothing."""
+    return {name: request.POST.get(name, "")[:64] for name in ("code", "who", "people")}
 
 
 @never_cache
@@ -91,9 +97,10 @@ def _let_in(request: ActorRequest, occurrence: Occurrence) -> actions.Told:
 def _refused(request: ActorRequest, occurrence: Occurrence, refusal: Refusal) -> HttpResponse:
     """The door as it stands, with what went wrong and what was typed: people wait, nobody types it twice."""
     page, asked = reads.door_page(request.actor, occurrence.pk), request.POST.get("q", "")[:64]
-    typed = {name: request.POST.get(name, "")[:64] for name in ("code", "who", "people")}
-    context = {"page": page, "asked": asked, "lines": reads.by_name(occurrence, asked), "typed": typed}
-    return render(request, "events/door/door.html", context | {"refusal": refusal}, status=refusal.status)
+    context: dict[str, Any] = {"page": page, "asked": asked, "typed": _typed(request)}
+    context["lines"] = reads.by_name(occurrence, asked)
+    context |= {"refusal": refusal, "faults": refusal.faults if isinstance(refusal, Invalid) else {}}
+    return render(request, "events/door/door.html", context, status=refusal.status)
 
 
 @require_POST
@@ -106,6 +113,7 @@ def walk_in(request: ActorRequest, occurrence_id: int) -> HttpResponse:
         if len(found) > 1:
             page = reads.door_page(request.actor, occurrence_id)
             context = {"page": page, "asked": "", "lines": [], "namesakes": found, "people": people}
+            context["typed"] = _typed(request)
             return render(request, "events/door/door.html", context)
         (person,) = found
         actions.walk_in(occurrence, person, people=people, actor=request.actor)
