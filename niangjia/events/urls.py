@@ -15,6 +15,7 @@ from niangjia.events.views import (
     missed,
     results,
     running,
+    seating,
     settling,
     teams,
     worker,
@@ -60,6 +61,7 @@ urlpatterns = [
         "desk/activities/<int:activity_id>/inviting/", inviting.inviting, name="activity_inviting", needs=Needs.OFFICER
     ),
     route("desk/activities/<int:activity_id>/list/", lists.people, name="activity_list", needs=Needs.OFFICER),
+    route("desk/activities/<int:activity_id>/seat/", seating.seat, name="activity_seat", needs=Needs.OFFICER),
     route("desk/activities/<int:activity_id>/asking/", deciding.asking, name="activity_asking", needs=Needs.OFFICER),
     route("activities/mine/", mine.mine, name="activities_mine", needs=Needs.WORKER),
     route("activities/mine/calendar/", mine.make_address, name="calendar_make", needs=Needs.WORKER),
