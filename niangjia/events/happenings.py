@@ -91,6 +91,15 @@ class DatesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DatesAdded:
+    """A series has new dates: these people hold them with the whole course, those ask for dates and wait."""
+
+    occurrence_ids: tuple[int, ...]
+    seated_ids: tuple[int, ...]
+    waiting_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DatesCalledOff:
     """Dates of a series will not be; these people asked for them."""
 

@@ -118,6 +118,12 @@ class Seating:
         self.born.append(registration)
         return registration
 
+    def widen(self, claim: Claim, dates: Sequence[int]) -> None:
+        """Let a claim ask for these dates on top of what it asks for; it is short of them until it is seated there."""
+        claim.wanted = [*claim.wanted, *dates]
+        claim.take, claim.short = claim.take + len(dates), claim.short + len(dates)
+        self.note(claim)
+
     def free(self, registration: Registration, state: Registration.State) -> None:
         """Take back the seats of a live registration; its claim is short of them again."""
         self._count(registration.occurrence_id, registration.groups, -registration.seats)

@@ -45,6 +45,7 @@ class NotifyConfig(AppConfig):
         listen(events.ResultsPublished, listening_invited.tell_results)
         listen(events.ActivityCalledOff, listening_events.tell_called_off)
         listen(events.DatesChanged, listening_events.tell_dates_changed)
+        listen(events.DatesAdded, listening_events.tell_dates_added)
         listen(events.DatesCalledOff, listening_events.tell_dates_called_off)
         listen(events.TermsChanged, listening_events.tell_terms_changed)
         listen(events.MailingSent, listening_events.tell_mailing)

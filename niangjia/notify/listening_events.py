@@ -11,6 +11,7 @@ from niangjia.events.happenings import (
     ActivityCalledOff,
     ClaimsDecided,
     DateDue,
+    DatesAdded,
     DatesCalledOff,
     DatesChanged,
     LotsDrawn,
@@ -179,6 +180,17 @@ def tell_dates_changed(happening: DatesChanged) -> None:
         ),
         actor=POST,
     )  # fmt: skip
+
+
+def tell_dates_added(happening: DatesAdded) -> None:
+    """Tell those of the course that they hold the new dates too, and those who wait that there are new dates."""
+    dates = list(Occurrence.objects.filter(pk__in=happening.occurrence_ids).select_related("activity"))
+    activity = dates[0].activity
+    params = {"title": activity.title, "when": say_each(*(one.starts_at for one in dates)), "where": dates[0].location}
+    waiting = "course_longer" if activity.all_dates else "dates_added"
+    key, link = f"dates-added-{happening.occurrence_ids[0]}", link_to(activity.pk)
+    kinds = ((happening.seated_ids, "course_goes_on"), (happening.waiting_ids, waiting))
+    tell_many((Telling(who, kind, key, link, params) for people, kind in kinds for who in people), actor=POST)
 
 
 def tell_dates_called_off(happening: DatesCalledOff) -> None:

@@ -145,6 +145,18 @@ WORDS: dict[str, Words] = {
         gettext_noop("“%(title)s” is now on %(when)s, %(where)s"),
         gettext_noop("Your seat is kept. If it no longer suits you, give it up: somebody waits for it."),
     ),
+    "course_goes_on": Words(
+        gettext_noop("“%(title)s” goes on: %(when)s, %(where)s"),
+        gettext_noop("You hold the whole course, so you have a seat. If it does not suit you, give up that date."),
+    ),
+    "course_longer": Words(
+        gettext_noop("“%(title)s” goes on: %(when)s, %(where)s"),
+        gettext_noop("What you asked for is now for this too; your place is kept."),
+    ),
+    "dates_added": Words(
+        gettext_noop("“%(title)s” has a new date: %(when)s, %(where)s"),
+        gettext_noop("Does it suit you? Say so on its page; your place in line is kept."),
+    ),
     "date_called_off": Words(
         gettext_noop("“%(title)s”: the date %(when)s is called off"), gettext_noop("Reason: %(reason)s")
     ),

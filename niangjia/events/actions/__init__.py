@@ -42,8 +42,9 @@ from niangjia.events.actions.leaving import let_hopes_go
 from niangjia.events.actions.listing import register_list
 from niangjia.events.actions.looking import print_door_list, take_door_list
 from niangjia.events.actions.mailing import send_mailing, write_to_registered
-from niangjia.events.actions.moving import move_to_date
+from niangjia.events.actions.moving import ask_for_date_too, move_to_date
 from niangjia.events.actions.permitting import record_permit
+from niangjia.events.actions.prolonging import add_dates
 from niangjia.events.actions.reminding import tell_due
 from niangjia.events.actions.results import Reached, publish_results, record_results
 from niangjia.events.actions.teams import (
@@ -69,8 +70,10 @@ __all__ = [
     "Told",
     "Wish",
     "accept_offer",
+    "add_dates",
     "announce_activity",
     "answer_explanation",
+    "ask_for_date_too",
     "book_hours",
     "bring_door_back",
     "call_off",

@@ -72,7 +72,7 @@ def change_dates(occurrence: Occurrence, *, reach: Reach, change: Change, actor:
     dropped = drop_permit(seating.activity) if moved or is_larger else ""
     with keeping(Occurrence, Pool):
         Occurrence.objects.bulk_update(moved, ["starts_at", "ends_at", "location", "moved_at"])
-        _shorten_offers(seating.activity, moved)
+        shorten_offers(seating.activity, moved)
         if change.seats is not None:
             _resize(seating, {one.pk for one in reached}, change.seats)
         refill_and_save(seating)
@@ -109,7 +109,7 @@ def _refuse_impossible(seating: Seating, moved: list[Occurrence]) -> None:
         )
 
 
-def _shorten_offers(activity: Activity, moved: list[Occurrence]) -> None:
+def shorten_offers(activity: Activity, moved: list[Occurrence]) -> None:
     """An offer ends when its date begins, at the latest; that of a course when any of its dates does."""
     for one in moved:
         whose = {"claim__activity": activity} if activity.all_dates else {"occurrence": one}

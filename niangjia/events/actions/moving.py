@@ -1,4 +1,4 @@
-"""Moving from one date to another in one step: who finds the other full keeps what they hold."""
+"""Moving from one date to another in one step, and asking for one more of them: neither costs what one has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from niangjia.events.actions.giving_up import refill_and_save, refuse_checked_in
 from niangjia.events.actions.lateness import note_if_late
 from niangjia.events.happenings import SeatsMoved
-from niangjia.events.models import Activity, Occurrence, Registration
+from niangjia.events.models import HOPING, Activity, Claim, Occurrence, Registration
 from niangjia.events.occupancy import Seating
 from niangjia.events.permissions import can_change_claim
 from niangjia.kit.actor import Actor
@@ -65,3 +65,29 @@ def _refuse_unmovable(seating: Seating, registration: Registration, occurrence: 
         )
     if Registration.objects.live().filter(claim=registration.claim_id, occurrence=occurrence).exists():
         raise Conflict(_("You hold a seat on this date already."), code="held_already")
+
+
+@transaction.atomic
+def ask_for_date_too(claim: Claim, occurrence: Occurrence, *, actor: Actor) -> Claim:
+    """Say that this date would suit as well. No more dates are asked for than before, and the place in line stays."""
+    seating = Seating.of(claim.activity_id)
+    activity = seating.activity
+    claim = Claim.objects.get(pk=claim.pk)
+    claim.activity = activity
+    can_change_claim(actor, claim).require()
+    if occurrence.pk in claim.wanted:
+        return claim
+    waits = claim.state in HOPING and (claim.waits or claim.state != Claim.State.ADMITTED)
+    if activity.state != Activity.State.ANNOUNCED or not claim.short or not waits:
+        raise Conflict(_("You do not wait for a date of this."), code="not_waiting")
+    if activity.all_dates or claim.team_id is not None:
+        raise Invalid(_("Here dates cannot be changed one for another."), code="not_movable")
+    if not seating.is_on(occurrence.pk) or seating.occurrences[occurrence.pk].is_for_teams:
+        raise Invalid(
+            _("A date you chose can no longer be had."), remedy=_("Choose among the dates shown."), code="no_such_date"
+        )
+    claim.wanted = [*claim.wanted, occurrence.pk]
+    seating.note(claim)
+    refill_and_save(seating)
+    trail.record(actor, "ask_for_date_too", claim, occurrence=occurrence.pk)
+    return claim

@@ -36,10 +36,9 @@ class DateForm(forms.Form):
             "location": occurrence.location, "seats": pool.ceiling,
         }  # fmt: skip
         super().__init__(*args, **{**kwargs, "initial": filled})
-        usual = dict(HOURS)
         field = self.fields["minutes"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = HOURS if lasts in usual else [*HOURS, (lasts, _("%d minutes as it is") % lasts)]
+        field.choices = lengths(lasts)
         if not several:
             self.fields["reach"].widget = forms.HiddenInput()
 
@@ -47,6 +46,11 @@ class DateForm(forms.Form):
         """What was touched; the rest stays as it is, to the second."""
         given = {name: self.cleaned_data[name] for name in self.changed_data if name != "reach"}
         return Change(**given)
+
+
+def lengths(lasts: int) -> list[tuple[int, Any]]:
+    """The usual lengths, and the one it has."""
+    return HOURS if lasts in dict(HOURS) else [*HOURS, (lasts, _("%d minutes as it is") % lasts)]
 
 
 def _to_the_minute(moment: datetime) -> datetime:

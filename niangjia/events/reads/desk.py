@@ -86,6 +86,12 @@ class DeskPage:
         return self.is_on and any(one.is_on and not one.occurrence.is_for_teams for one in self.dates)
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether dates can be added: neither called off nor a trip, an evening or a contest of items."""
+        is_plain = self.activity.kind == Activity.Kind.ORDINARY and self.activity.state != Activity.State.CALLED_OFF
+        return is_plain and not any(one.occurrence.title or one.occurrence.is_for_teams for one in self.dates)
+
+    @property
     def is_draft(self) -> bool:
         return self.activity.state == Activity.State.DRAFT
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from niangjia.events.actions.prolonging import along, in_hope, refuse_fixed
 from niangjia.events.models import Activity, Mailing, Occurrence, Pool
 from niangjia.kit import clock
 from niangjia.kit.actor import Actor
@@ -46,3 +47,30 @@ def dates_to_come(activity: Activity) -> list[Occurrence]:
 def mailings(activity: Activity) -> list[Mailing]:
     """What was written so far, the latest first."""
     return list(Mailing.objects.filter(activity=activity).select_related("occurrence")[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class AddingPage:
+    """A series that is to go on: its last date with its seats, and whom new dates concern."""
+
+    last: Occurrence
+    seats: int | None
+    people: int  # who hold the whole course, and get the new dates
+    taken: int  # the seats they hold on each of its dates
+    waiting: int
+    is_closed: bool  # registration is over: nobody new can ask for the new dates
+
+
+def adding_page(activity: Activity) -> AddingPage:
+    """What an officer sees before dates are added; refused where the dates are no series."""
+    dates = list(Occurrence.objects.filter(activity=activity))
+    refuse_fixed(activity, dates)
+    course = along(activity, dates) if activity.all_dates else {}
+    return AddingPage(
+        last=dates[-1],
+        seats=Pool.objects.get(occurrence=dates[-1], group=None).ceiling,
+        people=len(course),
+        taken=sum(held[0].seats for held in course.values()),
+        waiting=in_hope(activity).count(),
+        is_closed=activity.closes_at <= clock.now(),
+    )

@@ -104,6 +104,15 @@ class ActivityPage:
         return [one for one in self.dates if one.held is None and one.is_on and one.left != 0]
 
     @property
+    def dates_too(self) -> list[DateLine]:
+        """Dates that who waits did not ask for: they may say that these would suit them as well."""
+        claim = self.claim
+        is_over = self.activity.state != Activity.State.ANNOUNCED or self.activity.all_dates
+        if claim is None or is_over or not (self.place or self.standing in ("entered", "asked")):
+            return []
+        return [one for one in self.dates if one.is_on and one.held is None and one.occurrence.pk not in claim.wanted]
+
+    @property
     def most_dates(self) -> range:
         """How many dates may be asked for, besides those that were held; empty where there is nothing to choose."""
         return range(1, min(self.activity.most_dates - self.held_count, len(self.dates)) + 1)

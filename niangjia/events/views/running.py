@@ -39,7 +39,7 @@ def date(request: ActorRequest, occurrence_id: int) -> HttpResponse:
         else:
             said = ngettext("%d date is changed.", "%d dates are changed.", len(changed)) % len(changed)
             messages.success(request, said)
-            _say_of_permit(request, activity)
+            say_of_permit(request, activity)
             return redirect("desk_activity", activity.pk)
     own = [
         (
@@ -83,7 +83,7 @@ def pool(request: ActorRequest, pool_id: int) -> HttpResponse:
         raise Invalid(_("Numbers of seats and a moment, please."))
     actions.resize_pool(found, **form.cleaned_data, actor=request.actor)
     messages.success(request, _("The seats are changed."))
-    _say_of_permit(request, found.activity)
+    say_of_permit(request, found.activity)
     return redirect("desk_activity", found.activity_id)
 
 
@@ -101,7 +101,7 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
             refusal = found
         else:
             messages.success(request, _("Changed."))
-            _say_of_permit(request, activity)
+            say_of_permit(request, activity)
             return redirect("desk_activity", activity.pk)
     context = {"activity": activity, "form": form, "refusal": refusal, "faults": getattr(refusal, "faults", {})}
     status = refusal.status if refusal is not None else 422 if form.errors else 200
@@ -121,7 +121,7 @@ def permit(request: ActorRequest, activity_id: int) -> HttpResponse:
     return redirect("desk_activity", activity_id)
 
 
-def _say_of_permit(request: ActorRequest, before: Activity) -> None:
+def say_of_permit(request: ActorRequest, before: Activity) -> None:
     """Whether the permit that was recorded has fallen with the change."""
     if before.permit_number and not reads.activity_for(request.actor, before.pk).permit_number:
         said = _("Permit %s was given for what stood before: apply for it anew, then record the new one.")

@@ -163,6 +163,15 @@ def move(request: ActorRequest, registration_id: int) -> HttpResponse:
     return _back_to(registration.claim)
 
 
+@require_POST
+def date_too(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """Ask for one more of the dates, in the place one has."""
+    other = reads.date_of(activity_id, whole_number(request.POST.get("date", "")))
+    actions.ask_for_date_too(reads.my_claim(request.actor, activity_id), other, actor=request.actor)
+    messages.success(request, _("Noted. If there is room on this date it is yours now; else you wait for it too."))
+    return redirect("activity", activity_id)
+
+
 def draw(request: ActorRequest, activity_id: int) -> HttpResponse:
     """The published draw: where I stood, and how anybody can check it."""
     return render(request, "events/draw.html", {"page": reads.draw_of(request.actor, activity_id)})
