@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from niangjia.events import actions
-from niangjia.events.actions.announcing import Share
+from niangjia.events.actions.announcing import Date, Share
 from niangjia.events.actions.dating import Change, Reach
 from niangjia.events.models import (
     Activity,
@@ -63,6 +63,8 @@ presses = st.sampled_from(
         "move",
         "redate",
         "call_off",
+        "longer",
+        "too",
         "walk_in",
         "no_shows",
         "own_way",
@@ -155,6 +157,10 @@ class Crowd(RuleBasedStateMachine):
             case "move" if mine:
                 others = [one for one in self.activity.occurrences.all() if one.pk != mine[0].occurrence_id]
                 actions.move_to_date(mine[0], others[how % len(others)], actor=actor)
+            case "too":
+                for one in Claim.objects.filter(activity=self.activity, person=person, team=None):
+                    days = list(self.activity.occurrences.order_by("pk"))
+                    actions.ask_for_date_too(one, days[how % len(days)], actor=actor)
             case "resize":
                 pools = list(Pool.objects.filter(activity=self.activity).order_by("pk"))
                 actions.resize_pool(pools[how % len(pools)], ceiling=how, actor=self.organiser)
@@ -238,6 +244,8 @@ class Crowd(RuleBasedStateMachine):
                 later = day.starts_at + timedelta(hours=how - 5)
                 change = Change(starts_at=later, seats=how if how % 3 == 0 else None)
                 actions.change_dates(day, reach=(Reach.THIS, Reach.ALL)[how % 2], change=change, actor=self.organiser)
+            case "longer" if how > 5:
+                self._make_longer(how)
             case "call_off" if how > 8:
                 actions.call_off_dates(day, reach=Reach.THIS, reason="台风", actor=self.organiser)
             case "come":
@@ -247,6 +255,14 @@ class Crowd(RuleBasedStateMachine):
                 actions.walk_in(day, person, people=1 + how % 2, actor=self.organiser)
             case "no_shows":
                 actions.release_no_shows(day, actor=self.organiser)
+
+    def _make_longer(self, how: int) -> None:
+        """A date more, with as many seats as it happens; those of a course come along, or it is refused."""
+        last = self.activity.occurrences.order_by("starts_at").last()
+        assert last is not None
+        later = timedelta(days=1)
+        date = Date(last.starts_at + later, last.ends_at + later, "二楼", how)
+        actions.add_dates(self.activity, [date], actor=self.organiser)
 
     def _come(self, day: Occurrence, person: Person, how: int) -> None:
         """Somebody is checked in, maybe long before the start; or that was a slip and is undone."""
@@ -286,7 +302,7 @@ class Crowd(RuleBasedStateMachine):
             days = [one.occurrence_id for one in live]
             assert len(days) == len(set(days))
             mine = [one for one in live if one.claim.team_id is None]
-            most = len(self.days) if self.all_dates else self.activity.most_dates
+            most = self.activity.occurrences.count() if self.all_dates else self.activity.most_dates
             assert len(mine) <= most or person.pk in self.past_the_line
         live = Registration.objects.live().filter(claim__activity=self.activity)
         assert not live.filter(claim__state=Claim.State.WITHDRAWN)
