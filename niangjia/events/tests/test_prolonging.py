@@ -218,7 +218,7 @@ def test_a_date_is_added_while_people_press_and_everybody_holds_the_whole_course
     activity = course(4)
     workers = make_workers(10)
     days = tuple(dates_of(activity))
-    for worker in workers[:5]:
+    for worker in workers[:6]:
         claim(activity, worker, wanted=days)
     by, new = organiser(activity), [a_date(activity, seats=4)]
 
@@ -229,7 +229,7 @@ def test_a_date_is_added_while_people_press_and_everybody_holds_the_whole_course
         return actions.claim_seats(activity, [wish], actor=actor_for(worker))
 
     race(
-        partial(actions.add_dates, activity, new, actor=by), *(partial(press, one) for one in workers[:2] + workers[5:])
+        partial(actions.add_dates, activity, new, actor=by), *(partial(press, one) for one in workers[:2] + workers[6:])
     )
     assert activity.occurrences.count() == 3
     assert {len(dates_held(worker, activity)) for worker in workers} == {0, 3}
