@@ -171,8 +171,8 @@ def _contest(county: Organisation, handler: Actor, others: Sequence[Person]) -> 
             more={"summary": "同事自己组队，队员本人点一下同意。"},
         )  # fmt: skip
         item = put_on(plan, county, handler).occurrences.get()
-        for nth, name in enumerate(("茶乡队", "轴承队", "胶囊队")):
-            contests.enter(item, name, others[3 * nth : 3 * nth + 3])
+        for nth, name in enumerate(("轴承队", "机械队", "纺织队")):
+            contests.enter(item, name, others[nth:9:3])  # of one union each
     everybody_comes(item, actor=handler)
     contests.tell_results(item, has_judges=False, actor=handler)
 

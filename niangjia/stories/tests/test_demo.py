@@ -66,7 +66,7 @@ def _stands_at_every_step(present: Person) -> None:
     poll = Poll.objects.get(title=whats_on.POLL)
     assert (poll.is_open, people_asking(poll), poll.options.filter(reached_at__isnull=False).count()) == (True, 8, 1)
     (outcome,) = outcomes_of(of(whats_on.CONTEST))
-    assert [(one.place, one.team.name) for one in outcome.results] == [(1, "胶囊队"), (2, "轴承队"), (3, "茶乡队")]
+    assert [(one.place, one.team.name) for one in outcome.results] == [(1, "纺织队"), (2, "机械队"), (3, "轴承队")]
     assert [fault for one in Activity.objects.all() for fault in miscounts(one)] == []
 
 
