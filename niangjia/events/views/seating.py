@@ -27,8 +27,9 @@ class SeatForm(forms.Form):
 
     person = forms.IntegerField(required=False, widget=forms.HiddenInput)
     who = forms.CharField(
-        label=gettext_lazy("Full name or phone number of the member"), max_length=64, required=False,
+        label=gettext_lazy("Full name or phone number of the member"), max_length=64,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Who is it? A name or a phone number, please.")},
     )  # fmt: skip
     date = forms.TypedChoiceField(label=gettext_lazy("On which date"), coerce=int)
     seats = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=20, initial=1)
@@ -43,12 +44,7 @@ class SeatForm(forms.Form):
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [(one.pk, one.said) for one in dates]
         self.dates = {one.pk: one for one in dates}
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if not given.get("person") and not (given.get("who") or "").strip():
-            self.add_error("who", _("Who is it? A name or a phone number, please."))
-        return given
+        self.fields["who"].required = not (self.data.get("person") or self.initial.get("person"))
 
 
 def seat(request: ActorRequest, activity_id: int) -> HttpResponse:
@@ -64,6 +60,8 @@ def seat(request: ActorRequest, activity_id: int) -> HttpResponse:
     context: dict[str, Any] = {"activity": activity, "form": form, "asked": known}
     if not form.is_valid():
         return render(request, "events/desk/seat.html", context, status=422)
+    if request.POST.get("step") == "change":
+        return render(request, "events/desk/seat.html", context)
     given = form.cleaned_data
     date = form.dates[given["date"]]
     date.activity = activity
