@@ -144,5 +144,5 @@ def test_the_page_of_a_draw_names_the_tier_and_says_why_somebody_came_after_the_
         client.force_login(make_account(one))
         pages.append(client.get(f"/activities/{activity.pk}/draw/").content.decode())
     assert f"您在第 1 档（{NEVER_WON.title}）" in pages[0]
-    assert "排在其他人之后" in pages[1]
+    assert "您排在别人后面" in pages[1]
     assert "档（" not in pages[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,9 @@ def own_database(tmp_path: Path, django_db_setup: None, monkeypatch: pytest.Monk
         subprocess.run([postgres.binaries() / "psql", "-q", url], input=tables, check=True, capture_output=True)
         monkeypatch.setenv("DATABASE_URL", url)
         monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+        # The server reads the list of hashed names, which only its own settings write.
+        command = [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity", "0"]
+        subprocess.run(command, cwd=settings.ROOT, check=True)
         yield data
 
 
