@@ -105,13 +105,15 @@ def _preview(batch: RosterBatch, path: Path, *, keep: bool, tell: Tell) -> None:
         applying.keep_rows(batch, written=False)
 
 
-def _weigh(batch: RosterBatch, path: Path, *, sealed: bool, tell: Tell, to_write: bool = False) -> None:
-    """The file's rows on the bench, compared."""
+def _weigh(batch: RosterBatch, path: Path, *, sealed: bool, tell: Tell, to_write: bool = False) -> bool:
+    """The file's rows on the bench, compared; whether anybody of them was known."""
     open_stage(to_write=to_write)
     roster = Roster(path, batch.file_name)
     batch.sheets = fill_stage(roster, clock.today(), sealed=sealed, tell=tell)
     names = [sheet["name"] for sheet in batch.sheets]
-    batch.notes = [*roster.notes, *compare(batch.union_id, names)]
+    notes, known = compare(batch.union_id, names)
+    batch.notes = [*roster.notes, *notes]
+    return known
 
 
 @transaction.atomic
@@ -146,10 +148,10 @@ def import_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> 
         return apply_roster(batch, actor=actor, tell=tell)
     try:
         with original(batch) as path, transaction.atomic():
-            _weigh(batch, path, sealed=True, tell=tell, to_write=True)
+            known = _weigh(batch, path, sealed=True, tell=tell, to_write=True)
     except FileFault as fault:
         return _unreadable(batch, actor, "import_roster", fault)
-    _write(batch, tell)
+    _write(batch, tell, known=known)
     applying.keep_rows(batch, written=True)
     batch.counts = applying.counts()
     return _applied(batch, actor, "import_roster")
@@ -169,17 +171,17 @@ def apply_roster(batch: RosterBatch, *, actor: Actor, tell: Tell = _untold) -> R
     can_apply(actor, batch).require()
     open_stage(to_write=True)
     applying.load_stage(batch)
-    compare(batch.union_id, [sheet["name"] for sheet in batch.sheets])
-    _write(batch, tell)
+    _notes, known = compare(batch.union_id, [sheet["name"] for sheet in batch.sheets])
+    _write(batch, tell, known=known)
     applying.keep_results(batch)
     batch.counts = {**applying.counts(), **_not_on_bench(batch)}
     return _applied(batch, actor, "apply_roster")
 
 
-def _write(batch: RosterBatch, tell: Tell) -> None:
+def _write(batch: RosterBatch, tell: Tell, *, known: bool) -> None:
     try:
         with transaction.atomic():
-            applying.write_records(batch, clock.today(), tell)
+            applying.write_records(batch, clock.today(), tell, known=known)
     except IntegrityError as fault:
         raise Conflict(
             _("The register changed while the roster was being imported; nothing was imported."),

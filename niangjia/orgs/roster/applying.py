@@ -29,19 +29,21 @@ def load_stage(batch: RosterBatch) -> None:
         )
 
 
-def write_records(batch: RosterBatch, today: date, tell: Tell) -> None:
-    """Everything the rows on the bench make."""
+def write_records(batch: RosterBatch, today: date, tell: Tell, *, known: bool) -> None:
+    """Everything the rows on the bench make; only where somebody was `known` are there records to change."""
     made = {
         **_NEW_MEMBERSHIPS, "union_id": str(batch.union_id), "applied_on": f"DATE '{today.isoformat()}'",
     }  # fmt: skip
     with connection.cursor() as cursor:
         _insert(Person, _NEW_PEOPLE, "roster_made s WHERE s.new_person")
         tell(1, STEPS)
-        cursor.execute(_FILLED_PEOPLE)
+        if known:
+            cursor.execute(_FILLED_PEOPLE)
         _insert(Membership, made, "roster_made s WHERE s.membership_id IS NOT NULL")
         tell(2, STEPS)
         _insert(Employment, _NEW_EMPLOYMENTS, f"roster_made s WHERE {LIVE} AND s.new_employment")
-        cursor.execute(_CHANGED_EMPLOYMENTS)
+        if known:
+            cursor.execute(_CHANGED_EMPLOYMENTS)
         tell(3, STEPS)
         # The foreign keys are asked here, so that whoever watches sees them pass and not an import that will not end.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -226,8 +226,8 @@ WHERE u.fits <> 1 AND s.verdict IN ('ok', 'warned') GROUP BY 1, 2 ORDER BY 3 DES
 UNITS_NAMED = 20
 
 
-def compare(union_id: int, sheets: list[str]) -> list[Note]:
-    """Judge the staged rows against each other and against what is on record; what to note about employers.
+def compare(union_id: int, sheets: list[str]) -> tuple[list[Note], bool]:
+    """Judge the staged rows against each other and the records; notes about employers, and whether anybody was known.
 
     What the rows will make is read from `roster_made` afterwards.
     """
@@ -255,4 +255,4 @@ def compare(union_id: int, sheets: list[str]) -> list[Note]:
     ]
     if len(unfit) > UNITS_NAMED:
         notes.append({"code": "units_more", "names": {"count": str(len(unfit) - UNITS_NAMED)}})
-    return notes
+    return notes, known
