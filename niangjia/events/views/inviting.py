@@ -4,42 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from niangjia.events import actions
+from niangjia.events.forms.inviting import InvitingForm
 from niangjia.events.reads import inviting as reads
 from niangjia.kit import clock
-from niangjia.kit.forms import MomentField
 from niangjia.kit.routes import ActorRequest
-
-GROUPS = [
-    ("", gettext_lazy("only those written above")),
-    ("front_line", gettext_lazy("all our front-line workers")),
-    ("new_form", gettext_lazy("all our new-form workers: couriers, riders, drivers")),
-    ("hardship", gettext_lazy("all our households in hardship")),
-]
-HELD = [
-    ("yes", gettext_lazy("a seat is held for each until the invitation ends")),
-    ("no", gettext_lazy("the first of the invited have the seats")),
-]
-
-
-class InvitingForm(forms.Form):
-    """Whom to invite, until when, and whether seats are held."""
-
-    who = forms.CharField(
-        label=gettext_lazy("Who: one a line, by mobile number, identity number or name"), required=False,
-        max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}),
-    )  # fmt: skip
-    group = forms.ChoiceField(label=gettext_lazy("And a whole group"), choices=GROUPS, required=False)
-    ends_at = MomentField(label=gettext_lazy("The invitation stands until"))
-    held = forms.ChoiceField(label=gettext_lazy("The seats"), choices=HELD, initial="yes", widget=forms.RadioSelect)
 
 
 def inviting(request: ActorRequest, activity_id: int) -> HttpResponse:

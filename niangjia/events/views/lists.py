@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django import forms
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -17,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from niangjia.events import actions
+from niangjia.events.forms.listing import ListForm
 from niangjia.events.models import Activity
-from niangjia.events.permissions import can_run_activity
 from niangjia.events.reads import desk as desk_reads
 from niangjia.events.reads import lists as reads
 from niangjia.kit.refusal import Conflict, Refusal
@@ -26,8 +25,6 @@ from niangjia.kit.routes import ActorRequest
 
 SALT = "niangjia.events.list"
 GOOD_FOR = 60 * 60  # seconds between looking at a list and registering it
-MEGABYTE = 1024 * 1024
-LARGEST = 10
 SHOWN = 500  # rows on the page; all are registered
 WORDS = {
     "registered": gettext_lazy("has a seat"),
@@ -43,42 +40,9 @@ WORDS = {
 TONES = {"registered": "good", "entered": "good", "asked": "good", "partly": "wait", "waiting": "wait"}
 
 
-class ListForm(forms.Form):
-    """A spreadsheet, and the date its people come on."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Spreadsheet"), allow_empty_file=True,
-        help_text=gettext_lazy("A column with names and one with mobile or identity numbers. Nothing is written yet."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
-    )  # fmt: skip
-    date = forms.TypedChoiceField(label=gettext_lazy("On which date"), coerce=int)
-
-    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.dates = reads.dates_for_lists(activity)
-        self.is_course = activity.all_dates
-        field = self.fields["date"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(one.pk, one.said) for one in self.dates]
-        if self.is_course or len(self.dates) == 1:
-            field.required, field.widget, field.initial = False, forms.HiddenInput(), self.dates[0].pk
-
-    def clean_file(self) -> UploadedFile[bytes]:
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST * MEGABYTE:
-            raise forms.ValidationError(_("The file is larger than %(limit)s MB.") % {"limit": LARGEST})
-        return file
-
-    def wanted(self) -> list[int]:
-        """The dates everybody of the list comes on: the one chosen, or all of a course."""
-        dates = [one.pk for one in self.dates]
-        return dates if self.is_course else [self.cleaned_data["date"] or dates[0]]
-
-
 def people(request: ActorRequest, activity_id: int) -> HttpResponse:
     """Read a list, show what would become of each row, and register it once the officer has looked."""
-    activity = desk_reads.activity_for(request.actor, activity_id)
-    can_run_activity(request.actor, activity).require()
+    activity = desk_reads.activity_run_by(request.actor, activity_id)
     reads.refuse_unlistable(activity)
     if request.POST.get("step") == "register":
         return _registered(request, activity)

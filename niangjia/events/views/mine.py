@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from niangjia.events import actions
-from niangjia.events.models import Feedback
+from niangjia.events.forms.feedback import FeedbackForm
 from niangjia.events.reads import desk as desk_reads
 from niangjia.events.reads import mine as reads
 from niangjia.kit import ics
 from niangjia.kit.routes import ActorRequest
 
 CALENDAR = "text/calendar; charset=utf-8"
-
-
-class FeedbackForm(forms.Form):
-    """Three questions, and whether to be named."""
-
-    liked = forms.ChoiceField(
-        label=gettext_lazy("How was it?"), choices=Feedback.Liked.choices, widget=forms.RadioSelect
-    )
-    again = forms.TypedChoiceField(
-        label=gettext_lazy("Would you come again?"), widget=forms.RadioSelect, coerce=lambda value: value == "yes",
-        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
-    )  # fmt: skip
-    words = forms.CharField(
-        label=gettext_lazy("What should be better?"), max_length=300, required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )  # fmt: skip
-    named = forms.BooleanField(label=gettext_lazy("The union may see that this is from me"), required=False)
 
 
 def mine(request: ActorRequest) -> HttpResponse:

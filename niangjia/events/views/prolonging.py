@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from niangjia.events import actions
 from niangjia.events.forms.prolonging import AddDatesForm
-from niangjia.events.permissions import can_run_activity
 from niangjia.events.reads import desk as reads
 from niangjia.events.reads import running
 from niangjia.events.views.running import say_of_permit
@@ -19,8 +18,7 @@ from niangjia.kit.routes import ActorRequest
 
 def add(request: ActorRequest, activity_id: int) -> HttpResponse:
     """Add dates to a series: whom they concern stands there before anything is written."""
-    activity = reads.activity_for(request.actor, activity_id)
-    can_run_activity(request.actor, activity).require()
+    activity = reads.activity_run_by(request.actor, activity_id)
     page = running.adding_page(activity)
     form = AddDatesForm(request.POST or None, last=page.last, seats=page.seats)
     context = {"activity": activity, "page": page, "form": form}

@@ -89,8 +89,7 @@ def pool(request: ActorRequest, pool_id: int) -> HttpResponse:
 
 def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
     """What stands written of an activity: anything while it is a draft, later only in people's favour."""
-    activity = reads.activity_for(request.actor, activity_id)
-    can_run_activity(request.actor, activity).require()
+    activity = reads.activity_run_by(request.actor, activity_id)
     form = EditForm(request.POST or None, activity=activity)
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
@@ -130,8 +129,7 @@ def say_of_permit(request: ActorRequest, before: Activity) -> None:
 
 def write(request: ActorRequest, activity_id: int) -> HttpResponse:
     """Write to those who registered: first look at it and how many they are, then send."""
-    activity = reads.activity_for(request.actor, activity_id)
-    can_run_activity(request.actor, activity).require()
+    activity = reads.activity_run_by(request.actor, activity_id)
     form = MailingForm(request.POST or None, dates=running.dates_to_come(activity))
     context = {"activity": activity, "form": form, "sent": running.mailings(activity)}
     if request.method == "POST" and form.is_valid():

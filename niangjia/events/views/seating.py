@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from niangjia.events import actions
+from niangjia.events.forms.seating import SeatForm
 from niangjia.events.models import Activity, Occurrence
 from niangjia.events.reads import door as door_reads
 from niangjia.events.reads import lists, seating
@@ -20,31 +19,6 @@ from niangjia.events.reads.desk import activity_run_by
 from niangjia.kit.asked import whole_number
 from niangjia.kit.refusal import Refusal
 from niangjia.kit.routes import ActorRequest
-
-
-class SeatForm(forms.Form):
-    """Who, on which date, with how many, and why past the line."""
-
-    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    who = forms.CharField(
-        label=gettext_lazy("Full name or phone number of the member"), max_length=64,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Who is it? A name or a phone number, please.")},
-    )  # fmt: skip
-    date = forms.TypedChoiceField(label=gettext_lazy("On which date"), coerce=int)
-    seats = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=20, initial=1)
-    reason = forms.CharField(
-        label=gettext_lazy("Why past the line"), max_length=200,
-        help_text=gettext_lazy("It is kept with your name."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, dates: Sequence[Occurrence], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["date"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(one.pk, one.said) for one in dates]
-        self.dates = {one.pk: one for one in dates}
-        self.fields["who"].required = not (self.data.get("person") or self.initial.get("person"))
 
 
 def seat(request: ActorRequest, activity_id: int) -> HttpResponse:
